@@ -1,0 +1,73 @@
+"""Serve the web chat until it is interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from osxp_rag.channels.web.app import build_app
+from osxp_rag.errors import SettingsError
+
+if TYPE_CHECKING:
+    from osxp_rag.assistant import Assistant
+
+
+def serve(assistant: Assistant, *, host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve the web chat until Ctrl-C; `on_ready` gets its address once it answers.
+
+    Raises:
+        SettingsError: the host or the port cannot be listened on; it says which and why.
+    """
+    with listen(host, port) as listener:
+        address = _address(host, listener.getsockname()[1])
+        config = uvicorn.Config(
+            build_app(assistant),
+            log_level="error",
+            access_log=False,
+            # Every open tab holds a stream that never ends by itself.
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config, lambda: on_ready(address) if on_ready else None)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the host and port; port 0 takes a free one."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(_explain(host, port, error)) from error
+
+
+def _explain(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port = {port}: already in use. Name another with --port or OSXP_RAG_PORT; 0 takes a free one."
+    if error.errno == errno.EACCES:
+        return f"port = {port}: this user may not listen on it. Name one from 1024 on with --port or OSXP_RAG_PORT."
+    return f"host = {host!r}: cannot listen on it ({error.strerror}). Name another with --host or OSXP_RAG_HOST."
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then call back."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

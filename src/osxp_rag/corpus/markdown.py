@@ -1,0 +1,71 @@
+"""Markdown → plain text with blocks, by markdown-it: what a reader sees, without the markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from osxp_rag.corpus.document import Block, BlockKind
+
+_PARSER = MarkdownIt("commonmark").enable("table")
+_TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_SPACES = re.compile(r"\s+")
+
+
+def read_markdown(source: str) -> tuple[str, tuple[Block, ...]]:
+    """Return the text and its blocks; blocks are separated by an empty line, list items keep a leading `- `."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    for kind, level, mark, words in _blocks(_PARSER.parse(source)):
+        if not words:
+            continue
+        start = at + len(mark)
+        blocks.append(Block(kind, start, start + len(words), level))
+        pieces.append(f"{mark}{words}\n\n")
+        at += len(pieces[-1])
+    return "".join(pieces), tuple(blocks)
+
+
+def _blocks(tokens: list[Token]) -> Iterator[tuple[BlockKind, int, str, str]]:
+    """Yield kind, heading level, list mark and words of each block, in reading order."""
+    level, mark, cells = 0, "", None
+    for token in tokens:
+        match token.type:
+            case "heading_open":
+                level = int(token.tag[1:])
+            case "heading_close":
+                level = 0
+            case "list_item_open":
+                mark = f"{token.info}. " if token.info else "- "
+            case "list_item_close":
+                mark = ""
+            case "tr_open":
+                cells = []
+            case "tr_close":
+                yield "text", 0, "", " | ".join(cells or ())
+                cells = None
+            case "inline" if cells is not None:
+                cells.append(_words(token))
+            case "inline":
+                yield ("heading" if level else "text"), level, mark, _words(token)
+                mark = ""
+            case "fence" | "code_block":
+                yield "code", 0, "", token.content.strip("\n")
+            case "html_block":
+                yield "text", 0, "", _SPACES.sub(" ", _TAGS.sub(" ", token.content)).strip()
+
+
+def _words(inline: Token) -> str:
+    return _SPACES.sub(" ", "".join(_seen(child) for child in inline.children or ())).strip()
+
+
+def _seen(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "image":
+        return "".join(_seen(child) for child in token.children or ())
+    return token.content if token.type in ("text", "code_inline", "text_special") else ""

@@ -1,0 +1,60 @@
+"""The errors that osxp-rag raises on purpose.
+
+    OsxpError                     everything below; the message says what to do about it
+    ├── SettingsError             a setting that is unknown or out of its range
+    ├── CorpusError               one file of the corpus, which is skipped and reported
+    ├── ModelError                weights that are missing, damaged or of another kind
+    ├── IndexStateError           the index as a whole
+    │   ├── IndexMissingError     nothing was indexed yet
+    │   └── IndexMismatchError    built with other settings than the ones in force
+    ├── FilterError               a filter on a key that documents do not have
+    ├── QuestionsError            a file of questions that cannot be read
+    └── VerificationError         an answer whose quote is not in its document: a bug of ours
+"""
+
+from __future__ import annotations
+
+
+class OsxpError(Exception):
+    """Base of every error that osxp-rag raises on purpose."""
+
+
+class SettingsError(OsxpError):
+    """A setting is unknown, or its value is out of range."""
+
+
+class CorpusError(OsxpError):
+    """A file of the corpus cannot become a document."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ModelError(OsxpError):
+    """A model's weights are missing, damaged or of an unknown layout."""
+
+
+class IndexStateError(OsxpError):
+    """The index cannot be used as it is."""
+
+
+class IndexMissingError(IndexStateError):
+    """There is no index yet."""
+
+
+class IndexMismatchError(IndexStateError):
+    """The index was built with other settings than the ones in force."""
+
+
+class FilterError(OsxpError):
+    """A filter names a key that documents do not have."""
+
+
+class QuestionsError(OsxpError):
+    """A file of questions cannot be read."""
+
+
+class VerificationError(OsxpError):
+    """A quote is not the text of its document at its offsets."""

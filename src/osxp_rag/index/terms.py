@@ -1,0 +1,139 @@
+"""Terms of a generation: a BM25 index by bm25s, with stems and stop words for English and French."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import bm25s
+    from Stemmer import Stemmer
+
+FOLDER = "terms"
+STEMMED = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "it": "italian", "nl": "dutch", "pt": "portuguese"}
+_QUESTION_LANGUAGES = ("en", "fr")
+# A word: letters and digits, with inner apostrophes (split off below), hyphens and ampersands.
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[+#]*")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]|['’]s$", re.IGNORECASE)
+_EXTRA_STOP_WORDS = frozenset(
+    # Words that shape a question and say nothing of its subject.
+    "what which who whom whose when where why how does do did is are was were tell me about please list name give "
+    "quel quelle quels quelles qui que quoi quand où pourquoi comment combien est sont était fut donne moi dis liste "
+    "parle parler lequel laquelle lesquels lesquelles peut peux can could".split()
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, in order, elisions taken off (`l'article` → `article`).
+
+    All are lower case but acronyms, so that `AI` and `IT` are told from the stop words `ai` and `it`.
+    """
+    found = (_ELISION.sub("", word) for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
+    shouted = text.isupper()
+    return [word if word.isupper() and len(word) > 1 and not shouted else word.casefold() for word in found if word]
+
+
+def terms_of(text: str, language: str) -> list[str]:
+    """Return the terms of a text in a language: stems without stop words, accents folded.
+
+    A hyphenated word gives its parts and the whole joined: `e-mail` → `e`, `mail`, `email`.
+    """
+    return [term for word in words(text) for term in _stems(word, language)]
+
+
+def question_terms(question: str, language: str) -> list[str]:
+    """Return the distinct terms of a question: its stems in its own language, in English and in French.
+
+    Documents are stemmed in their own language, and a question must meet them in either.
+    """
+    languages = dict.fromkeys((language, *_QUESTION_LANGUAGES))
+    stopped = _stop_words(language)
+    kept = [word for word in words(question) if word not in stopped]
+    return list(dict.fromkeys(term for word in kept for code in languages for term in _stems(word, code, stopped)))
+
+
+class Terms:
+    """Scores every passage of a generation for the terms of a question."""
+
+    def __init__(self, index: bm25s.BM25 | None, passages: int) -> None:
+        self._index = index
+        self._passages = passages
+
+    @classmethod
+    def build(cls, folder: Path, terms: Iterable[list[str]]) -> None:
+        """Index the terms of the passages, in their order, and save the index in a generation's folder."""
+        import bm25s
+
+        rows = list(terms)
+        if not any(rows):
+            return
+        index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        index.index(rows, show_progress=False)
+        index.save(str(folder / FOLDER), show_progress=False)
+
+    @classmethod
+    def open(cls, folder: Path, passages: int) -> Terms:
+        """Open the index of a generation that has this many passages."""
+        import bm25s
+
+        saved = (folder / FOLDER).is_dir()
+        return cls(bm25s.BM25.load(str(folder / FOLDER), mmap=True) if saved else None, passages)
+
+    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """Return the BM25 score of every passage, shape (passages,)."""
+        known = [term for term in terms if self.document_frequency(term)]
+        if self._index is None or not known:
+            return np.zeros(self._passages, dtype=np.float32)
+        return np.asarray(self._index.get_scores(known), dtype=np.float32)
+
+    def document_frequency(self, term: str) -> int:
+        """Return the number of passages that hold the term."""
+        if self._index is None or term not in self._index.vocab_dict:
+            return 0
+        column = self._index.vocab_dict[term]
+        bounds = self._index.scores["indptr"]
+        return int(bounds[column + 1] - bounds[column])
+
+    def rarity(self, term: str) -> float:
+        """Return the term's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5))."""
+        count = self.document_frequency(term)
+        return float(np.log1p((self._passages - count + 0.5) / (count + 0.5)))
+
+
+def _stems(word: str, language: str, also_stopped: frozenset[str] = frozenset()) -> list[str]:
+    stopped = _stop_words(language) | also_stopped
+    if word in stopped:
+        return []
+    parts = [part for part in re.split(r"[-'’]", word) if part]
+    forms = [part for part in parts if part not in stopped]
+    if len(parts) > 1 and len(forms) == len(parts):
+        forms.append("".join(parts))
+    stemmer = _stemmer(STEMMED.get(language, "english"))
+    return [_fold(stemmer.stemWord(form.casefold())) for form in forms]
+
+
+def _fold(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+@functools.cache
+def _stemmer(name: str) -> Stemmer:
+    import Stemmer
+
+    return Stemmer.Stemmer(name)
+
+
+@functools.cache
+def _stop_words(language: str) -> frozenset[str]:
+    from bm25s import stopwords
+
+    lists = {"en": stopwords.STOPWORDS_EN_PLUS, "fr": stopwords.STOPWORDS_FRENCH}
+    return frozenset(lists.get(language, ())) | _EXTRA_STOP_WORDS

@@ -1,0 +1,101 @@
+"""Vectors of a generation, in a persistent Chroma collection with the cosine distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osxp_rag.errors import IndexStateError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+FOLDER = "vectors"
+_COLLECTION = "passages"
+_MANY = 2000
+# Wider than Chroma's defaults: at our sizes the time is not felt, and neighbours are found more surely.
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+
+
+class Vectors:
+    """Adds, removes and finds passage vectors; each knows the document that its passage is of."""
+
+    def __init__(self, client: ClientAPI, collection: Collection) -> None:
+        self._client = client
+        self._collection = collection
+
+    @classmethod
+    def create(cls, folder: Path) -> Vectors:
+        """Make an empty collection in a generation's folder."""
+        client = _client(folder / FOLDER)
+        return cls(client, client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None))
+
+    @classmethod
+    def open(cls, folder: Path) -> Vectors:
+        """Open the collection in a generation's folder.
+
+        Raises:
+            IndexStateError: it is missing or damaged.
+        """
+        if not (folder / FOLDER).is_dir():
+            raise IndexStateError(f"{folder / FOLDER} is missing. Run: osxp-rag index --full")
+        try:
+            client = _client(folder / FOLDER)
+            return cls(client, client.get_collection(_COLLECTION, embedding_function=None))
+        except Exception as error:  # Chroma raises errors of many kinds for a damaged folder
+            raise IndexStateError(f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full") from error
+
+    def close(self) -> None:
+        """Release the files."""
+        self._client.close()
+
+    def add(self, ids: Sequence[str], documents: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Store vectors, shape (ids, dimension), each with the path of its document."""
+        for start in range(0, len(ids), _MANY):
+            part = slice(start, start + _MANY)
+            self._collection.add(
+                ids=list(ids[part]),
+                embeddings=vectors[part],
+                metadatas=[{"document": document} for document in documents[part]],
+            )
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove vectors."""
+        for start in range(0, len(ids), _MANY):
+            self._collection.delete(ids=list(ids[start : start + _MANY]))
+
+    def get(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of the ids that are known."""
+        found: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(ids), _MANY):
+            rows = self._collection.get(ids=list(ids[start : start + _MANY]), include=["embeddings"])
+            vectors = np.asarray(rows["embeddings"], dtype=np.float32)
+            found.update(zip(rows["ids"], vectors, strict=True))
+        return found
+
+    def count(self) -> int:
+        """Return the number of vectors."""
+        return int(self._collection.count())
+
+    def nearest(
+        self, question: NDArray[np.float32], count: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return up to `count` passage ids with their cosine, best first; only of `documents` where given."""
+        where: Any = None if documents is None else {"document": {"$in": list(documents)}}
+        rows = self._collection.query(
+            query_embeddings=[question], n_results=count, where=where, include=["distances"]
+        )
+        distances = (rows["distances"] or [[]])[0]
+        return [(identity, 1.0 - float(distance)) for identity, distance in zip(rows["ids"][0], distances, strict=True)]
+
+
+def _client(folder: Path) -> ClientAPI:
+    import chromadb
+
+    settings = chromadb.Settings(anonymized_telemetry=False, is_persistent=True)
+    return chromadb.PersistentClient(path=str(folder), settings=settings)

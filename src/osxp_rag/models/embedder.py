@@ -1,0 +1,144 @@
+"""The embedder: texts → unit vectors, run by sentence-transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from osxp_rag.errors import ModelError
+from osxp_rag.models import packaged
+from osxp_rag.settings import PACKAGED_EMBEDDER, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+OFFICIAL = "intfloat/multilingual-e5-small"
+OFFICIAL_REVISION = "fd1525a9fd15316a2d503bf26ab031a61d056e98"
+_SAMPLES = 16
+_SAMPLE_BYTES = 65536
+
+
+class Embedder:
+    """Embeds questions and passages; every vector has length 1, so a dot product is a cosine."""
+
+    def __init__(self, model: SentenceTransformer, identity: str, settings: Settings) -> None:
+        self._model = model
+        self._settings = settings
+        self.identity = identity
+
+    @property
+    def dimension(self) -> int:
+        """Number of components of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def embed_questions(self, questions: Sequence[str]) -> Vectors:
+        """Return one vector a question, shape (questions, dimension)."""
+        return self._encode([self._settings.query_prefix + question for question in questions])
+
+    def embed_passages(self, passages: Sequence[str], done: Callable[[int], None] | None = None) -> Vectors:
+        """Return one vector a passage, shape (passages, dimension); `done` is told how many each batch held.
+
+        Passages of like length share a batch, so that little is padded.
+        """
+        texts = [self._settings.passage_prefix + passage for passage in passages]
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(order), self._settings.batch_size):
+            batch = order[start : start + self._settings.batch_size]
+            vectors[batch] = self._encode([texts[i] for i in batch])
+            if done:
+                done(len(batch))
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, special tokens and prefixes not counted."""
+        tokenizer = self._model.tokenizer
+        backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
+        was_cut, was_padded = backend.truncation, backend.padding
+        backend.no_truncation()
+        backend.no_padding()
+        counts = [len(encoding.ids) for encoding in backend.encode_batch(list(texts), add_special_tokens=False)]
+        if was_cut:
+            backend.enable_truncation(**was_cut)
+        if was_padded:
+            backend.enable_padding(**was_padded)
+        return counts
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        found = self._model.encode(
+            texts,
+            batch_size=self._settings.batch_size,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        )
+        return np.asarray(found, dtype=np.float32)
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """Return the embedder that the settings name, from local files only.
+
+    Raises:
+        ModelError: its weights are not on this machine; the message says how to get them.
+    """
+    import torch
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    path = packaged.locate() if settings.embedder == PACKAGED_EMBEDDER else None
+    if path is None:
+        return Embedder(_load_named(settings.embedder), embedder_identity(settings), settings)
+    from osxp_rag.models import encoder
+
+    return Embedder(encoder.build(packaged.read(path)), embedder_identity(settings), settings)
+
+
+def embedder_identity(settings: Settings) -> str:
+    """Return a text that changes when vectors would: model, weights, prefixes. Loads no model."""
+    prefixes = f"{settings.query_prefix!r} {settings.passage_prefix!r}"
+    if settings.embedder == PACKAGED_EMBEDDER and packaged.locate():
+        return f"multilingual-e5-small-q4 {packaged.SHA256[:12]} {prefixes}"
+    name, _ = _named(settings.embedder)
+    folder = Path(name).expanduser()
+    weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin")) if folder.is_dir() else []
+    return f"{name} {_digest(weights)} {prefixes}" if weights else f"{name} {prefixes}"
+
+
+def _named(name: str) -> tuple[str, str | None]:
+    return (OFFICIAL, OFFICIAL_REVISION) if name == PACKAGED_EMBEDDER else (name, None)
+
+
+def _load_named(setting: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    name, revision = _named(setting)
+    try:
+        return SentenceTransformer(name, revision=revision, device="cpu", local_files_only=True)
+    except (OSError, ValueError) as error:
+        at = f" --revision {revision}" if revision else ""
+        raise ModelError(
+            f"embedder = {setting!r}: {name} is not on this machine. Name a folder that holds a "
+            f"sentence-transformers model, or fetch it once where a network is allowed: hf download {name}{at}"
+        ) from error
+
+
+def _digest(files: list[Path]) -> str:
+    """Hash samples spread over each file: a few milliseconds, and any retraining changes them."""
+    digest = hashlib.sha256()
+    for path in files:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            for sample in range(_SAMPLES):
+                file.seek(size * sample // _SAMPLES, os.SEEK_SET)
+                digest.update(file.read(_SAMPLE_BYTES))
+        digest.update(str(size).encode())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,148 @@
+"""One settings model: command line over environment over file over defaults."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from osxp_rag.errors import SettingsError
+
+APP = "osxp-rag"
+PREFIX = "OSXP_RAG_"
+PACKAGED_EMBEDDER = "packaged"
+_PACKAGED_CORPUS = Path(__file__).parent / "_corpus"
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Settings(BaseSettings):
+    """Every setting of osxp-rag, each bounded; unknown names are errors.
+
+    Read, first found wins: arguments, `OSXP_RAG_<NAME>` in the environment, the TOML file that
+    `OSXP_RAG_CONFIG` names (else `osxp-rag.toml` here, else `config.toml` in the user's
+    configuration folder).
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    corpus: Path | None = Field(None, description="folder of the documents")
+    index: Path | None = Field(None, description="folder of the index")
+    embedder: str = Field(
+        PACKAGED_EMBEDDER,
+        description="`packaged`, or a sentence-transformers model: a folder or a name in the local cache",
+    )
+    query_prefix: str = Field("query: ", description="put before a question when it is embedded")
+    passage_prefix: str = Field("passage: ", description="put before a passage when it is embedded")
+    passage_tokens: int = Field(200, ge=32, le=480, description="length that passages aim at, in tokens")
+    sentence_tokens: int = Field(400, ge=64, le=480, description="longest sentence left whole, in tokens")
+    dense_weight: Share = Field(0.6, description="weight of the dense score in the fusion; the rest is lexical")
+    candidates: int = Field(50, ge=1, le=1000, description="hits asked of the vectors and of the terms each")
+    top_k: int = Field(10, ge=1, le=100, description="hits that the answer is made from")
+    threshold: Share = Field(0.5, description="probability from which on a question is answered")
+    batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
+    threads: int | None = Field(None, ge=1, le=256, description="CPU threads; all cores when unset")
+    max_file_mb: float = Field(20.0, gt=0, le=1024, description="largest file that is indexed, in MB")
+    host: str = Field("127.0.0.1", description="address that the web chat listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+    @property
+    def corpus_dir(self) -> Path:
+        """The folder of the documents: the checkout's, else the one in the package."""
+        if self.corpus is not None:
+            return self.corpus.expanduser().resolve()
+        root = _checkout()
+        return root / "corpus" if root else _PACKAGED_CORPUS
+
+    @property
+    def index_dir(self) -> Path:
+        """The folder of the index: beside a checkout's corpus, else one a corpus in the user's data folder."""
+        if self.index is not None:
+            return self.index.expanduser().resolve()
+        root = _checkout()
+        if root and self.corpus_dir == root / "corpus":
+            return root / "index"
+        digest = hashlib.sha256(str(self.corpus_dir).encode()).hexdigest()[:8]
+        return Path(platformdirs.user_data_dir(APP, appauthor=False)) / f"index-{digest}"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings in force; arguments that are None count as not given.
+
+    Raises:
+        SettingsError: a name is unknown or a value is out of range; it says which and from where.
+    """
+    _reject_unknown_environment()
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{config_file()}: not valid TOML ({error}). Mend the file or remove it.") from error
+
+
+def config_file() -> Path:
+    """Return the TOML file that settings are read from; it need not exist."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise SettingsError(f"{PREFIX}CONFIG names {path}, which is not a file.")
+        return path
+    here = Path(f"{APP}.toml")
+    return here if here.is_file() else Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
+
+
+def _checkout() -> Path | None:
+    """Return the checkout that holds the current folder, else the one this package runs from, if any."""
+    source = Path(__file__).resolve().parents[2]
+    return next((folder for folder in (Path.cwd(), *Path.cwd().parents, source) if _is_checkout(folder)), None)
+
+
+def _is_checkout(folder: Path) -> bool:
+    project = folder / "pyproject.toml"
+    try:
+        return (folder / "corpus").is_dir() and f'name = "{APP}"' in project.read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+def _reject_unknown_environment() -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in (*Settings.model_fields, "config")}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"{', '.join(unknown)} in the environment: no such setting. Known: {', '.join(sorted(known))}.")
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{name}: no such setting (looked at {config_file()}). Known: {', '.join(Settings.model_fields)}.")
+        else:
+            lines.append(f"{name} = {problem['input']!r}: {problem['msg']}.")
+    return "\n".join(lines)

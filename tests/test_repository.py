@@ -1,0 +1,102 @@
+"""The repository keeps its own promises: version, public names, lock, commands, portable files."""
+
+import ast
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import osxp_rag
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+REQUIREMENTS = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+
+
+def locked() -> dict[str, str]:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pins = (line.split("#")[0].split(";")[0].strip() for line in lines)
+    return dict(pin.split("==", 1) for pin in pins if pin)
+
+
+def repository_texts() -> dict[str, str]:
+    """Return the text of every file that git tracks or would track, by its path."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("not a git checkout")
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode()
+    paths = [path for path in listed.split("\0") if path and (ROOT / path).is_file()]
+    contents = {path: (ROOT / path).read_bytes() for path in paths}
+    return {path: content.decode() for path, content in contents.items() if b"\0" not in content}
+
+
+def test_the_version_is_the_same_in_the_package_and_in_pyproject():
+    assert osxp_rag.__version__ == PROJECT["version"]
+
+
+def test_all_is_exactly_the_public_names():
+    tree = ast.parse(Path(osxp_rag.__file__).read_text(encoding="utf-8"))
+    typed = next(node for node in tree.body if isinstance(node, ast.If))
+    names = {alias.name for node in typed.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert sorted(osxp_rag.__all__) == sorted({*names, "__version__"})
+
+
+@pytest.mark.parametrize("name", osxp_rag.__all__)
+def test_every_public_name_imports(name):
+    assert getattr(osxp_rag, name) is not None
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no_such_name"):
+        osxp_rag.no_such_name  # noqa: B018
+
+
+@pytest.mark.parametrize("line", REQUIREMENTS)
+def test_the_lock_pins_each_dependency_inside_its_bounds(line):
+    requirement = Requirement(line)
+    assert requirement.specifier.contains(locked()[canonicalize_name(requirement.name)])
+
+
+@pytest.mark.parametrize("line", [line for line in REQUIREMENTS if "==" not in line])
+def test_each_dependency_has_a_lower_and_an_upper_bound(line):
+    assert {clause.operator for clause in Requirement(line).specifier} == {">=", "<"}
+
+
+def test_the_lock_holds_nothing_but_plain_pins():
+    plain = re.compile(r"[a-z0-9-]+==[0-9][a-z0-9.]*( ; [^#]+)?(\s+# via .+)?")
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#") and not plain.fullmatch(line)] == []
+
+
+def test_the_makefile_installs_the_torch_of_the_lock():
+    assert f"torch=={locked()['torch']}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_command_of_the_documents_is_a_target(document):
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    commands = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"test"} <= commands <= targets
+
+
+def test_the_readme_starts_with_make_chat():
+    assert re.search(r"^make chat\b", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_no_file_names_somebodys_home():
+    home = re.compile(r"(?<![\w.~-])/(?:home|Users|root|work)/[\w.-]+")
+    assert {path: found for path, text in repository_texts().items() if (found := home.findall(text))} == {}
+
+
+def test_no_file_names_a_package_registry():
+    registry = re.compile(r"\b(?:pypi|pythonhosted|npmjs|yarnpkg)\.(?:org|com|io)\b|--(?:extra-)?index-url")
+    assert {path: found for path, text in repository_texts().items() if (found := registry.findall(text))} == {}
+
+
+def test_every_text_file_ends_its_lines_as_unix_does():
+    assert [path for path, text in repository_texts().items() if "\r" in text] == []
