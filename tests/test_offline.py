@@ -151,16 +151,19 @@ def work(tmp_path_factory):
     return run_watched(WORK, folder)
 
 
+@pytest.mark.slow
 def test_a_process_without_a_network_indexes_and_answers(work):
     answer = json.loads(work.output.splitlines()[-1])
     assert answer["status"] == "answered"
     assert answer["citations"][0]["document"] == "proxmox.md"
 
 
+@pytest.mark.slow
 def test_no_library_looks_up_or_contacts_an_outside_address(work):
     assert work.attempts == []
 
 
+@pytest.mark.slow
 def test_no_compiled_code_sends_a_packet(work):
     if work.packets is None:
         pytest.skip("unshare -rn does not work here: no network namespace to count packets in")

@@ -14,12 +14,18 @@ from packaging.utils import canonicalize_name
 import osxp_rag
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
 REQUIREMENTS = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
 
 
 def locked() -> dict[str, str]:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    lines = read("requirements.lock").splitlines()
     pins = (line.split("#")[0].split(";")[0].strip() for line in lines)
     return dict(pin.split("==", 1) for pin in pins if pin)
 
@@ -69,23 +75,23 @@ def test_each_dependency_has_a_lower_and_an_upper_bound(line):
 
 def test_the_lock_holds_nothing_but_plain_pins():
     plain = re.compile(r"[a-z0-9-]+==[0-9][a-z0-9.]*( ; [^#]+)?(\s+# via .+)?")
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    lines = read("requirements.lock").splitlines()
     assert [line for line in lines if not line.startswith("#") and not plain.fullmatch(line)] == []
 
 
 def test_the_makefile_installs_the_torch_of_the_lock():
-    assert f"torch=={locked()['torch']}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"torch=={locked()['torch']}" in read("Makefile")
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_command_of_the_documents_is_a_target(document):
-    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    commands = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z][a-z-]*):", read("Makefile"), re.MULTILINE))
+    commands = set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", read(document), re.MULTILINE))
     assert {"test"} <= commands <= targets
 
 
 def test_the_readme_starts_with_make_chat():
-    assert re.search(r"^make chat\b", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.search(r"^make chat\b", read("README.md"), re.MULTILINE)
 
 
 def test_no_file_names_somebodys_home():

@@ -135,4 +135,4 @@ def _guessed(path: str, text: str, blocks: tuple[Block, ...]) -> Metadata:
     heading = next((block for block in blocks if block.kind == "heading"), None)
     name = Path(path).stem.replace("-", " ").replace("_", " ").strip()
     title = text[heading.start : heading.end] if heading else name[:1].upper() + name[1:]
-    return replace(Metadata(title or path), lang=detect_language(text))
+    return replace(Metadata(title or path), lang=detect_language(text)[0])

@@ -17,14 +17,14 @@ _LONG_ENOUGH = 20_000
 def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
     return identifier
 
 
-def detect_language(text: str, default: str = "en") -> str:
-    """Return the ISO 639-1 code of the text's language; `default` where nothing tells."""
+def detect_language(text: str) -> tuple[str, float]:
+    """Return the ISO 639-1 code of the text's likeliest language and its probability; `en` and 0 without a letter."""
     if not any(character.isalpha() for character in text):
-        return default
-    code, _ = _identifier().classify(text[:_LONG_ENOUGH])
-    return str(code)
+        return "en", 0.0
+    code, probability = _identifier().classify(text[:_LONG_ENOUGH])
+    return str(code), float(probability)

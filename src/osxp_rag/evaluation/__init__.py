@@ -1,0 +1,1 @@
+"""Metrics, question sets, scorecards: how good the answers are, in numbers."""

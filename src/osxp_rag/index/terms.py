@@ -22,12 +22,18 @@ _QUESTION_LANGUAGES = ("en", "fr")
 # A word: letters and digits, with inner apostrophes (split off below), hyphens and ampersands.
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[+#]*")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]|['’]s$", re.IGNORECASE)
-_EXTRA_STOP_WORDS = frozenset(
-    # Words that shape a question and say nothing of its subject.
-    "what which who whom whose when where why how does do did is are was were tell me about please list name give "
-    "quel quelle quels quelles qui que quoi quand où pourquoi comment combien est sont était fut donne moi dis liste "
-    "parle parler lequel laquelle lesquels lesquelles peut peux can could".split()
-)
+# Words that shape a question and say nothing of its subject.
+_QUESTION_WORDS = {
+    "en": frozenset(
+        "what which who whom whose when where why how does do did is are was were tell me about please list name give "
+        "can could there any".split()
+    ),
+    "fr": frozenset(
+        "quel quelle quels quelles qui que quoi quand où pourquoi comment combien est sont était fut donne moi dis liste "
+        "parle parler lequel laquelle lesquels lesquelles peut peux".split()
+    ),
+}
+_EXTRA_STOP_WORDS = _QUESTION_WORDS["en"] | _QUESTION_WORDS["fr"]
 
 
 def words(text: str) -> list[str]:
@@ -48,15 +54,29 @@ def terms_of(text: str, language: str) -> list[str]:
     return [term for word in words(text) for term in _stems(word, language)]
 
 
-def question_terms(question: str, language: str) -> list[str]:
-    """Return the distinct terms of a question: its stems in its own language, in English and in French.
+def function_words(text: str, language: str) -> int:
+    """Count the words of a text that are stop words of a language."""
+    stopped = _own_stop_words(language) | _QUESTION_WORDS[language]
+    return sum(word in stopped for word in words(text))
 
-    Documents are stemmed in their own language, and a question must meet them in either.
+
+def question_words(question: str, language: str) -> list[tuple[str, ...]]:
+    """Return, for each distinct word of a question that says something of its subject, the terms it may meet.
+
+    Documents are stemmed in their own language, so a word has a stem in its own, in English and in French.
     """
     languages = dict.fromkeys((language, *_QUESTION_LANGUAGES))
     stopped = _stop_words(language)
-    kept = [word for word in words(question) if word not in stopped]
-    return list(dict.fromkeys(term for word in kept for code in languages for term in _stems(word, code, stopped)))
+    groups = (
+        tuple(dict.fromkeys(term for code in languages for term in _stems(word, code, stopped)))
+        for word in words(question)
+    )
+    return list(dict.fromkeys(group for group in groups if group))
+
+
+def question_terms(question: str, language: str) -> list[str]:
+    """Return the distinct terms of a question, in order; see `question_words`."""
+    return list(dict.fromkeys(term for group in question_words(question, language) for term in group))
 
 
 class Terms:
@@ -131,9 +151,13 @@ def _stemmer(name: str) -> Stemmer:
     return Stemmer.Stemmer(name)
 
 
-@functools.cache
 def _stop_words(language: str) -> frozenset[str]:
+    return _own_stop_words(language) | _EXTRA_STOP_WORDS
+
+
+@functools.cache
+def _own_stop_words(language: str) -> frozenset[str]:
     from bm25s import stopwords
 
     lists = {"en": stopwords.STOPWORDS_EN_PLUS, "fr": stopwords.STOPWORDS_FRENCH}
-    return frozenset(lists.get(language, ())) | _EXTRA_STOP_WORDS
+    return frozenset(lists.get(language, ()))

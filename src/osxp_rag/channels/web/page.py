@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,29 +23,42 @@ _LONGEST_QUESTION = 1000
 _AT_ONCE = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts of the page that change."""
+
+    top: gr.HTML
+    log: gr.HTML
+    examples: gr.Row
+    buttons: tuple[gr.Button, ...]
+    box: gr.Textbox
+    ask: gr.Button
+    restart: gr.Button
+
+
 def build_page(assistant: Assistant) -> gr.Blocks:
     """Return the page, which asks the assistant."""
-    with gr.Blocks(title="Open Source Experience 2025", analytics_enabled=False) as page:
-        top = gr.HTML(render.header(_count(assistant)), apply_default_css=False, js_on_load=None)
-        log = gr.HTML("", elem_id="conversation", apply_default_css=False, js_on_load=_BEHAVIOUR.read_text("utf-8"))
-        with gr.Row(elem_id="examples") as examples:
-            buttons = [*_examples("en", "For example", EXAMPLES_EN), *_examples("fr", "Par exemple", EXAMPLES_FR)]
-        with gr.Column(elem_id="composer"):
-            with gr.Row(elem_classes="card"):
-                box = _question_box()
-                ask = gr.Button(ENGLISH.ask, variant="primary", elem_id="ask", scale=0, min_width=96)
-            restart = gr.Button(ENGLISH.restart, size="sm", elem_id="restart", visible=False)
-        turns, language = gr.State(()), gr.State(ENGLISH.language)
-        shown = [log, turns, language, box, ask, examples, restart]
-        answer = _answering(assistant)
-        _on([box.submit, ask.click], answer, [box, turns, language], shown)
-        for button in buttons:
-            _on([button.click], answer, [button, turns, language], shown)
-        _on([restart.click], _restarted, [language], shown)
+    page = gr.Blocks(title="Open Source Experience 2025", analytics_enabled=False)
+    with page:
+        parts = _lay_out(_count(assistant))
+        _connect(parts, assistant)
         # Counted again for each visit: the index may have been rebuilt.
-        _on([page.load], lambda: render.header(_count(assistant)), [], [top])
+        _on([page.load], lambda: render.header(_count(assistant)), [], [parts.top])
     page.queue(default_concurrency_limit=_AT_ONCE)
     return page
+
+
+def _lay_out(documents: int | None) -> _Parts:
+    top = gr.HTML(render.header(documents), apply_default_css=False, js_on_load=None)
+    log = gr.HTML("", elem_id="conversation", apply_default_css=False, js_on_load=_BEHAVIOUR.read_text("utf-8"))
+    with gr.Row(elem_id="examples") as examples:
+        buttons = (*_examples("en", "For example", EXAMPLES_EN), *_examples("fr", "Par exemple", EXAMPLES_FR))
+    with gr.Column(elem_id="composer"):
+        with gr.Row(elem_classes="card"):
+            box = _question_box()
+            ask = gr.Button(ENGLISH.ask, variant="primary", elem_id="ask", scale=0, min_width=96)
+        restart = gr.Button(ENGLISH.restart, size="sm", elem_id="restart", visible=False)
+    return _Parts(top, log, examples, buttons, box, ask, restart)
 
 
 def _examples(language: str, title: str, questions: tuple[str, ...]) -> list[gr.Button]:
@@ -62,9 +76,18 @@ def _question_box() -> gr.Textbox:
         max_lines=4,
         max_length=_LONGEST_QUESTION,
         autofocus=True,
-        container=True,
         scale=1,
     )
+
+
+def _connect(parts: _Parts, assistant: Assistant) -> None:
+    turns, language = gr.State(()), gr.State(ENGLISH.language)
+    shown = [parts.log, turns, language, parts.box, parts.ask, parts.examples, parts.restart]
+    answer = _answering(assistant)
+    _on([parts.box.submit, parts.ask.click], answer, [parts.box, turns, language], shown)
+    for button in parts.buttons:
+        _on([button.click], answer, [button, turns, language], shown)
+    _on([parts.restart.click], _restarted, [language], shown)
 
 
 def _on(triggers: list[Any], call: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> None:

@@ -35,15 +35,15 @@ def partial(number: int, answer: Answer, text: str) -> str:
     return _turn(number, answer.question, answer.language, _statements(number, answer, text))
 
 
-def complete(number: int, answer: Answer, contexts: Mapping[int, Context]) -> str:
+def complete(number: int, answer: Answer, contexts: Mapping[int, Context | None]) -> str:
     """Return a turn that shows a whole answer; contexts are by citation number."""
     words = labels(answer.language)
     if not answer.answered:
         return _turn(number, answer.question, answer.language, _refusal(answer, words))
     quotes = "".join(_source(number, citation, contexts.get(citation.id), words) for citation in answer.citations)
-    heading = f"<h3>{escape(words.quotes)}</h3>"
-    body = f'{_statements(number, answer, answer.text)}<section class="sources">{heading}{quotes}</section>'
-    return _turn(number, answer.question, answer.language, body + _confidence(answer, words))
+    sources = f'<section class="sources"><h3>{escape(words.quotes)}</h3>{quotes}</section>'
+    body = _statements(number, answer, answer.text) + _confidence(answer, words) + sources
+    return _turn(number, answer.question, answer.language, body)
 
 
 def frames(text: str) -> list[str]:

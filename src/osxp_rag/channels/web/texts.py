@@ -51,7 +51,7 @@ class Labels:
 ENGLISH = Labels(
     language="en",
     question="Your question",
-    placeholder="Ask in English or in French…",
+    placeholder="In English or in French…",
     ask="Ask",
     working="Reading the documents",
     restart="New conversation",
@@ -74,7 +74,7 @@ ENGLISH = Labels(
 FRENCH = Labels(
     language="fr",
     question="Votre question",
-    placeholder="Posez votre question, en français ou en anglais…",
+    placeholder="En français ou en anglais…",
     ask="Demander",
     working="Lecture des documents",
     restart="Nouvelle conversation",

@@ -1,0 +1,26 @@
+"""The assistant's own words, in English and French; every other word of an answer is a document's."""
+
+from __future__ import annotations
+
+from osxp_rag.answering.answer import Reason
+
+LANGUAGES = ("en", "fr")
+_REFUSALS: dict[str, dict[Reason, str]] = {
+    "en": {
+        "no_evidence": "The documents do not hold an answer to this question.",
+        "empty_index": "No document is indexed yet. Add files to the corpus and run: osxp-rag index",
+        "filtered_out": "No document passes these filters.",
+        "not_a_question": "There is no question to answer here.",
+    },
+    "fr": {
+        "no_evidence": "Les documents ne contiennent pas de réponse à cette question.",
+        "empty_index": "Aucun document n'est encore indexé. Ajoutez des fichiers au corpus et lancez : osxp-rag index",
+        "filtered_out": "Aucun document ne passe ces filtres.",
+        "not_a_question": "Il n'y a pas de question à laquelle répondre ici.",
+    },
+}
+
+
+def refusal(reason: Reason, language: str) -> str:
+    """Return the words of a refusal, in English where we do not speak the language."""
+    return _REFUSALS.get(language, _REFUSALS["en"])[reason]

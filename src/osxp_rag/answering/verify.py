@@ -1,0 +1,49 @@
+"""Verification: no answer leaves without its quotes being what the documents say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from osxp_rag.answering.answer import Answer
+from osxp_rag.errors import VerificationError
+
+MARKER = re.compile(r"\[(\d+)\]")
+
+
+def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
+    """Return the answer if it keeps every promise; `text_of` gives a document's normalised text, or None.
+
+    Raises:
+        VerificationError: a quote is not `text[start:end]`, ids are not 1, 2, 3 …, a statement has no
+            marker, a citation is not used, or a refusal has citations or an answer none.
+    """
+    problem = _problem(answer, text_of)
+    if problem:
+        raise VerificationError(f"{problem} (question: {answer.question!r}). This is a bug of osxp-rag; please report it.")
+    return answer
+
+
+def _problem(answer: Answer, text_of: Callable[[str], str | None]) -> str | None:
+    if not answer.answered:
+        return "a refusal carries citations" if answer.citations or answer.reason is None else None
+    if not answer.citations or answer.reason is not None:
+        return "an answer carries no citation, or a reason"
+    if [citation.id for citation in answer.citations] != list(range(1, len(answer.citations) + 1)):
+        return "citations are not numbered 1, 2, 3 …"
+    for citation in answer.citations:
+        text = text_of(citation.document)
+        if text is None or not citation.quote or text[citation.start : citation.end] != citation.quote:
+            return f"citation {citation.id} is not the text of {citation.document} at {citation.start}-{citation.end}"
+    return _marker_problem(answer)
+
+
+def _marker_problem(answer: Answer) -> str | None:
+    ids = {citation.id for citation in answer.citations}
+    used: set[int] = set()
+    for line in answer.text.splitlines():
+        marked = {int(number) for number in MARKER.findall(line)} & ids
+        if not marked:
+            return "a statement has no citation"
+        used |= marked
+    return None if used == ids else "a citation is not used"

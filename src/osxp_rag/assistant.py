@@ -1,0 +1,195 @@
+"""The assistant: opens an index, answers questions; the one object behind every channel."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from osxp_rag.answering.answer import Answer, Citation
+from osxp_rag.answering.answerer import Answerer, refuse
+from osxp_rag.answering.evidence import EvidenceGatherer
+from osxp_rag.answering.gate import load_gate
+from osxp_rag.answering.question import analyse
+from osxp_rag.answering.verify import verify
+from osxp_rag.corpus.document import Document, Metadata
+from osxp_rag.errors import IndexStateError
+from osxp_rag.index.generation import Generation, open_generation
+from osxp_rag.index.store import Store
+from osxp_rag.index.terms import Terms
+from osxp_rag.models.embedder import Embedder, load_embedder
+from osxp_rag.retrieval.hit import Hit
+from osxp_rag.retrieval.retriever import Found, Retriever
+from osxp_rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import BaseQueryEngine
+    from llama_index.core.retrievers import BaseRetriever
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A quote in its passage: `before + quote + after` is one stretch of the document's text."""
+
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A generation with what works on it; swapped as one, so that a question never sees two."""
+
+    generation: Generation
+    retriever: Retriever
+    answerer: Answerer
+
+
+class Assistant:
+    """Answers questions from one index; safe to use from several threads.
+
+    A new generation is taken up between two questions.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self.settings = settings
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._opened = self._open()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Assistant:
+        """Open the index that the settings name.
+
+        Raises:
+            IndexMissingError: there is none; `osxp_rag.index.update` makes it.
+            IndexMismatchError: it was built with other settings.
+            ModelError: the embedder's weights are not to be had.
+        """
+        chosen = settings or load_settings()
+        open_generation(chosen).close()  # fail at once, before the model is loaded
+        return cls(chosen, load_embedder(chosen))
+
+    @property
+    def generation(self) -> str:
+        """The id of the generation that answers."""
+        return self._opened.generation.id
+
+    @property
+    def created(self) -> str:
+        """When that generation was made: ISO 8601, UTC."""
+        return self._opened.generation.manifest.created
+
+    def ask(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> Answer:
+        """Answer a question from the documents that pass the filters, or say that they do not hold the answer.
+
+        Raises:
+            FilterError: a filter's key is unknown.
+        """
+        begun = time.perf_counter()
+        opened = self._fresh()
+        asked = analyse(question)
+        retrieved = begun
+        if not opened.generation.ids:
+            answer = refuse(asked, "empty_index", opened.generation.id)
+        elif not asked.asks:
+            answer = refuse(asked, "not_a_question", opened.generation.id)
+        elif opened.generation.matching(filters or {}) == []:
+            answer = refuse(asked, "filtered_out", opened.generation.id)
+        else:
+            found = opened.retriever.find(asked.topic, asked.language, filters)
+            retrieved = time.perf_counter()
+            answer = opened.answerer.answer(asked, found, top_k or self.settings.top_k)
+        verified = verify(answer, lambda path: _text(opened.generation.content.document(path)))
+        return replace(verified, question=question, timings_ms=_timings(begun, retrieved, time.perf_counter()))
+
+    def search(
+        self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None
+    ) -> list[Hit]:
+        """Return the best hits for a question, best first.
+
+        Raises:
+            FilterError: a filter's key is unknown.
+        """
+        return self.find(question, filters=filters).hits[: top_k or self.settings.top_k]
+
+    def find(self, question: str, *, filters: Mapping[str, str] | None = None) -> Found:
+        """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
+        asked = analyse(question)
+        return self._fresh().retriever.find(asked.topic, asked.language, filters)
+
+    def documents(self) -> dict[str, Metadata]:
+        """Return the metadata of every indexed document, by path."""
+        return dict(self._fresh().generation.metadata)
+
+    def document(self, path: str) -> Document | None:
+        """Return an indexed document, or None."""
+        return self._fresh().generation.content.document(path)
+
+    def context(self, citation: Citation) -> Context | None:
+        """Return the passage around a citation's quote; None where the document has changed since."""
+        content = self._fresh().generation.content
+        document = content.document(citation.document)
+        if document is None or document.text[citation.start : citation.end] != citation.quote:
+            return None
+        spans = [(p.start, p.end) for p in content.passages_of(citation.document) if p.start <= citation.start < p.end]
+        start, end = spans[0] if spans else (citation.start, citation.end)
+        return Context(
+            document.text[start : citation.start], citation.quote, document.text[citation.end : max(end, citation.end)]
+        )
+
+    def as_retriever(self) -> BaseRetriever:
+        """Return a llama-index retriever over this index."""
+        from osxp_rag.llamaindex import OsxpRetriever
+
+        return OsxpRetriever(self)
+
+    def as_query_engine(self) -> BaseQueryEngine:
+        """Return a llama-index query engine that gives this assistant's answers."""
+        from osxp_rag.llamaindex import OsxpQueryEngine
+
+        return OsxpQueryEngine(self)
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the generation that answers."""
+        return self._opened.generation.terms
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder that questions are embedded with."""
+        return self._embedder
+
+    def close(self) -> None:
+        """Release the files."""
+        self._opened.generation.close()
+
+    def _open(self) -> _Opened:
+        settings = self.settings
+        generation = open_generation(settings)
+        retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
+        gatherer = EvidenceGatherer(self._embedder, generation.terms)
+        return _Opened(generation, retriever, Answerer(generation.id, gatherer, load_gate(), settings.threshold))
+
+    def _fresh(self) -> _Opened:
+        """Return the generation that serves now; the one before stays open for questions under way."""
+        try:
+            serving = Store(self.settings.index_dir).current()
+            if serving not in (None, self._opened.generation.id):
+                with self._lock:
+                    if serving != self._opened.generation.id:
+                        self._opened = self._open()
+        except IndexStateError:
+            pass  # a damaged or foreign index must not stop a chat that has a sound one open
+        return self._opened
+
+
+def _text(document: Document | None) -> str | None:
+    return None if document is None else document.text
+
+
+def _timings(begun: float, retrieved: float, ended: float) -> dict[str, int]:
+    parts = {"retrieve": retrieved - begun, "answer": ended - retrieved, "total": ended - begun}
+    return {name: round(seconds * 1000) for name, seconds in parts.items()}

@@ -1,0 +1,94 @@
+"""The answers of a batch as text, one format a file ending. Pure: a record in, text out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Record = dict[str, Any]  # an answer's `to_dict()` behind the row's `id`, or an error's
+COLUMNS = ("id", "question", "status", "reason", "text", "language", "confidence", "citations")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MARKUP = re.compile(r"([\\`*_<>#|~]|\[(?!\d+\]))")  # a citation's mark, as in [1], stays readable
+_LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a file begins, and how each record is written."""
+
+    header: str
+    record: Callable[[Record], str]
+
+
+def json_line(record: Record) -> str:
+    """Return a record as a line of JSON."""
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def csv_line(record: Record) -> str:
+    """Return a record as a row of `COLUMNS`; an error's message stands under `reason`."""
+    values = {**record, "reason": record.get("reason") or record.get("error"), "citations": _flat_citations(record)}
+    return _csv([_cell(values.get(name)) for name in COLUMNS])
+
+
+def markdown_section(record: Record) -> str:
+    """Return a record as a section of a report."""
+    parts = [f"## {_inline(record['id'])}. {_inline(record['question'])}"]
+    if record["status"] == "error":
+        parts.append(f"**Error:** {_inline(record['error'])}")
+    elif record["status"] == "abstained":
+        parts.append(f"**No answer** ({_inline(record['reason'])}). {_block(record['text'])}")
+        parts += ["\n".join(f"- {_inline(near['title'])} ({_inline(near['document'])})" for near in record["nearest"])]
+    else:
+        parts.append(_block(record["text"]))
+        parts += [_markdown_citation(citation) for citation in record["citations"]]
+        parts.append(f"Confidence: {round(100 * record['confidence'])}%")
+    return "\n\n".join(part for part in parts if part) + "\n\n"
+
+
+def _csv(cells: list[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """Return a value as a cell that a spreadsheet shows and never runs as a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _flat_citations(record: Record) -> str:
+    return "\n".join(f'{one["id"]}: {one["document"]}: "{one["quote"]}"' for one in record.get("citations", ()))
+
+
+def _markdown_citation(citation: Record) -> str:
+    section = f" › {_inline(citation['section'])}" if citation["section"] else ""
+    url = f" <{citation['url']}>" if citation["url"] and re.fullmatch(r"https?://[^\s<>]+", citation["url"]) else ""
+    quote = "\n".join(f"> {line}" for line in _block(citation["quote"]).split("\n"))
+    return f"[{citation['id']}] {_inline(citation['title'])}{section} ({_inline(citation['document'])}){url}\n\n{quote}"
+
+
+def _inline(text: str) -> str:
+    return _block(" ".join(text.split()))
+
+
+def _block(text: str) -> str:
+    """Return text with what Markdown or HTML would read as markup escaped, so that it shows as it is."""
+    return _LIST_START.sub(_escape_list_start, _MARKUP.sub(r"\\\1", text))
+
+
+def _escape_list_start(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2][:-1]}\\{match[2][-1]}"
+
+
+FORMATS = {
+    ".jsonl": Format("", json_line),
+    ".csv": Format(_csv(list(COLUMNS)), csv_line),
+    ".md": Format("# Answers\n\n", markdown_section),
+}

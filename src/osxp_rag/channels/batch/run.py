@@ -1,0 +1,84 @@
+"""Answer rows one after the other into a file that is whole or not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from osxp_rag.channels.batch.reports import FORMATS, Record
+from osxp_rag.channels.batch.rows import Row
+from osxp_rag.errors import OsxpError
+
+if TYPE_CHECKING:
+    from osxp_rag.assistant import Assistant
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows ended how."""
+
+    answered: int = 0
+    abstained: int = 0
+    errors: int = 0
+
+
+def answer_rows(
+    assistant: Assistant, rows: Sequence[Row], out: Path, progress: Callable[[str, int, int], None]
+) -> Tally:
+    """Answer every row into `out`; its ending names the format. A row that fails becomes an error row.
+
+    Raises:
+        OsxpError: the file cannot be written.
+    """
+    made = FORMATS[out.suffix.lower()]
+    statuses: list[str] = []
+    with staged(out) as file:
+        file.write(made.header)
+        for done, row in enumerate(rows, 1):
+            record = answer_row(assistant, row)
+            file.write(made.record(record))
+            file.flush()
+            statuses.append(record["status"])
+            progress("ask", done, len(rows))
+    return Tally(statuses.count("answered"), statuses.count("abstained"), statuses.count("error"))
+
+
+def answer_row(assistant: Assistant, row: Row) -> Record:
+    """Return the record of one row: its id and its answer, or its id and what went wrong."""
+    if row.error:
+        return _error(row, row.error)
+    try:
+        return {"id": row.id, **assistant.ask(row.question, filters=row.filters).to_dict()}
+    except OsxpError as error:
+        return _error(row, str(error))
+
+
+def part_of(out: Path) -> Path:
+    """Return the file that rows are written to until all are there."""
+    return out.with_name(f"{out.name}.part")
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[TextIO]:
+    """Open a file beside `out` that replaces it at the end; after a failure it stays, and `out` is as it was.
+
+    Raises:
+        OsxpError: the file cannot be written.
+    """
+    part = part_of(out)
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as error:
+        raise OsxpError(f"{out}: cannot be written ({error.strerror}).") from error
+
+
+def _error(row: Row, message: str) -> Record:
+    return {"id": row.id, "question": row.question, "status": "error", "error": f"line {row.line}: {message}"}

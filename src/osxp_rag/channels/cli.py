@@ -1,0 +1,245 @@
+"""The command line: names, options and exit codes. What a command does is in `commands/`, imported when it runs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import osxp_rag
+from osxp_rag.errors import FilterError, OsxpError
+
+if TYPE_CHECKING:
+    from osxp_rag.settings import Settings
+
+PROGRAM = "osxp-rag"
+
+
+class _Commands(TyperGroup):
+    """Turns the errors that we raise on purpose into one clear line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except FilterError as error:
+            raise typer.BadParameter(str(error), param_hint="'--filter'") from error
+        except OsxpError as error:
+            typer.echo(f"{PROGRAM}: {error}", err=True)
+            raise typer.Exit(1) from error
+
+
+# Plain help, not Rich's: it comes three times faster, and reads the same in a pipe.
+app = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In English or in French; quote it.")]
+Corpus = Annotated[
+    Path | None,
+    typer.Option("--corpus", metavar="DIR", exists=True, file_okay=False, help="Folder of the documents."),
+]
+Index = Annotated[Path | None, typer.Option("--index", metavar="DIR", file_okay=False, help="Folder of the index.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TopK = Annotated[
+    int | None, typer.Option("--top-k", metavar="N", min=1, max=100, help="Passages to look at, 10 unless set.")
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="KEY=VALUE",
+        help="Only documents with this value: kind=talk, lang=fr, technologies=Matrix… Several must all hold.",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a character that the terminal lacks must not end the program
+            stream.reconfigure(errors="backslashreplace")
+    app(prog_name=PROGRAM)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {osxp_rag.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Ask Open Source Experience 2025, offline: every answer quotes its sources."""
+
+
+@app.command()
+def chat(
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="Address to listen on, 127.0.0.1 unless set.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(metavar="PORT", min=0, max=65535, help="Port, 7860 unless set; 0 takes a free one."),
+    ] = None,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Chat in the browser, on an index brought up to date first."""
+    from osxp_rag.channels.commands import chat as command
+
+    command.run(_settings(corpus, index, host=host, port=port))
+
+
+@app.command()
+def ask(
+    question: Question,
+    as_json: Json = False,
+    top_k: TopK = None,
+    filters: Filters = None,
+    fail_on_abstain: Annotated[
+        bool, typer.Option("--fail-on-abstain", help="Exit with 3 where the documents do not hold the answer.")
+    ] = False,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Answer one question, with quotes."""
+    from osxp_rag.channels.commands import ask as command
+
+    wanted = _parse_filters(filters)
+    answered = command.ask(_settings(corpus, index, top_k=top_k), _text(question), wanted, as_json=as_json)
+    if fail_on_abstain and not answered:
+        raise typer.Exit(3)
+
+
+@app.command()
+def search(
+    question: Question,
+    as_json: Json = False,
+    top_k: TopK = None,
+    filters: Filters = None,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """List the passages nearest to a question, with their scores."""
+    from osxp_rag.channels.commands import ask as command
+
+    wanted = _parse_filters(filters)
+    command.search(_settings(corpus, index, top_k=top_k), _text(question), wanted, as_json=as_json)
+
+
+@app.command()
+def batch(
+    questions: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN",
+            exists=True,
+            dir_okay=False,
+            help="Questions: .txt (one a line), .csv (a column `question`) or .jsonl (a key `question`).",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", dir_okay=False, help="Answers: .jsonl, .csv or .md.")
+    ],
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Answer a file of questions into a file of answers."""
+    from osxp_rag.channels.commands import batch as command
+
+    if command.run(_settings(corpus, index), questions, out):
+        raise typer.Exit(1)
+
+
+@app.command(name="index")
+def index_command(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read and embed everything anew.")] = False,
+    as_json: Json = False,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Bring the index up to date with the documents."""
+    from osxp_rag.channels.commands import index as command
+
+    if not command.run(_settings(corpus, index), full=full, dry_run=dry_run, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(as_json: Json = False, corpus: Corpus = None, index: Index = None) -> None:
+    """Show what is indexed, file by file, and what has changed."""
+    from osxp_rag.channels.commands import status as command
+
+    if not command.run(_settings(corpus, index), as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(as_json: Json = False, corpus: Corpus = None, index: Index = None) -> None:
+    """Check that all is in place; say what mends the rest."""
+    from osxp_rag.channels.commands import doctor as command
+
+    if not command.run(_settings(corpus, index), as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command(name="eval")
+def evaluate(
+    questions: Annotated[
+        Path,
+        typer.Argument(metavar="QUESTIONS", exists=True, dir_okay=False, help="A .jsonl file of questions and what is expected."),
+    ],
+    report: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="REPORT", dir_okay=False, help="Write the scores here too, as .json."),
+    ] = None,
+    as_json: Json = False,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Score the answers to a set of questions."""
+    from osxp_rag.channels.commands import evaluate as command
+
+    command.run(_settings(corpus, index), questions, report, as_json=as_json)
+
+
+def _settings(corpus: Path | None, index: Path | None, **given: Any) -> Settings:
+    from osxp_rag.settings import load_settings
+
+    return load_settings(corpus=corpus, index=index, **given)
+
+
+def _text(argument: str) -> str:
+    """Return an argument as text that every library takes: bytes that are not UTF-8 come in as surrogates."""
+    return argument.encode("utf-8", "replace").decode()
+
+
+def _parse_filters(given: list[str] | None) -> dict[str, str]:
+    """Return filters by key.
+
+    Raises:
+        FilterError: one is not `key=value`, or a key is given twice.
+    """
+    filters: dict[str, str] = {}
+    for item in given or ():
+        key, separator, value = (part.strip() for part in _text(item).partition("="))
+        if not (key and separator and value):
+            raise FilterError(f"{item!r} is not KEY=VALUE")
+        if key in filters:
+            raise FilterError(f"{key} is given twice")
+        filters[key] = value
+    return filters

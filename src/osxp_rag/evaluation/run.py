@@ -1,0 +1,53 @@
+"""Ask every question and keep what the scores need."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from osxp_rag.evaluation.questions import Question
+from osxp_rag.evaluation.scorecard import RANKS, Outcome, Scorecard, make_scorecard
+
+if TYPE_CHECKING:
+    from osxp_rag.answering.answer import Answer, Citation
+    from osxp_rag.assistant import Assistant
+
+Progress = Callable[[str, int, int], None]
+Clock = Callable[[], float]
+
+
+def evaluate(
+    assistant: Assistant, questions: Sequence[Question], progress: Progress, clock: Clock = time.perf_counter
+) -> Scorecard:
+    """Ask the questions one after the other and score the answers."""
+    outcomes = []
+    for done, question in enumerate(questions, 1):
+        outcomes.append(ask(assistant, question, clock))
+        progress("ask", done, len(questions))
+    return make_scorecard(outcomes)
+
+
+def ask(assistant: Assistant, question: Question, clock: Clock) -> Outcome:
+    """Ask one question; only the answer is timed, and it comes first, so that nothing is warm for it."""
+    start = clock()
+    answer = assistant.ask(question.question)
+    latency_ms = 1000 * (clock() - start)
+    hits = assistant.search(question.question, top_k=RANKS)
+    return Outcome(
+        question=question,
+        answer=answer,
+        documents=tuple(hit.passage.document for hit in hits),
+        exact=exact_quotes(assistant, answer),
+        latency_ms=latency_ms,
+    )
+
+
+def exact_quotes(assistant: Assistant, answer: Answer) -> tuple[bool, ...]:
+    """Return, for each citation, whether its quote is its document's text at its offsets."""
+    return tuple(_is_exact(assistant, citation) for citation in answer.citations)
+
+
+def _is_exact(assistant: Assistant, citation: Citation) -> bool:
+    document = assistant.document(citation.document)
+    return document is not None and document.text[citation.start : citation.end] == citation.quote
