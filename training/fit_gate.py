@@ -23,15 +23,17 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from osxp_rag import Assistant, Settings
+from osxp_rag import Assistant
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.gate import DATA, features, load_gate
 from osxp_rag.answering.question import analyse
-from osxp_rag.evaluation.metrics import expected_calibration_error
-from osxp_rag.evaluation.questions import EvalQuestion, load_questions
+from osxp_rag.evaluation.metrics import calibration_error
+from osxp_rag.evaluation.questions import Question as EvalQuestion
+from osxp_rag.evaluation.questions import load_questions
+from osxp_rag.settings import load_settings
 
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
-FOLDS, REPEATS, SEED = 5, 20, 20251210
+FOLDS, REPEATS, SEED = 5, 10, 20251210
 
 
 def rows(assistant: Assistant, questions: list[EvalQuestion]) -> tuple[list[str], NDArray[np.float64], NDArray[np.int64]]:
@@ -66,7 +68,7 @@ def summary(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> di
     return {
         "auroc": round(float(np.mean([roc_auc_score(labels, row) for row in probabilities])), 4),
         "balanced_accuracy": round(float(np.mean([balanced_accuracy_score(labels, row >= 0.5) for row in probabilities])), 4),
-        "ece": round(float(np.mean([expected_calibration_error(row.tolist(), labels.tolist()) for row in probabilities])), 4),
+        "ece": round(float(np.mean([calibration_error(row.tolist(), labels.tolist()) or 0.0 for row in probabilities])), 4),
         "log_loss": round(float(losses.mean()), 4),
     }  # fmt: skip
 
@@ -78,7 +80,7 @@ def main() -> int:
     parser.add_argument("--check", type=Path, help="other questions to report on, never fitted on")
     arguments = parser.parse_args()
     console = Console()
-    assistant = Assistant.open(Settings())
+    assistant = Assistant.open(load_settings())
     names, values, labels = rows(assistant, load_questions(arguments.questions))
     tried = {strength: summary(labels, cross_validated(values, labels, strength)) for strength in STRENGTHS}
     best = min(tried, key=lambda strength: (tried[strength]["log_loss"], strength))

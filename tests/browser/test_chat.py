@@ -42,6 +42,12 @@ def finished(page: Page, turn: Locator) -> Locator:
     return turn
 
 
+def wait_for_count(page: Page, selector: str, number: int) -> None:
+    """Wait until the page holds this many visible elements of a kind."""
+    shown = "([selector]) => [...document.querySelectorAll(selector)].filter(node => node.checkVisibility()).length"
+    page.wait_for_function(f"wanted => ({shown})(wanted) === wanted[1]", arg=[selector, number], timeout=WAIT_MS)
+
+
 @pytest.fixture(scope="module")
 def quote_of(address: str, index_folder: Path) -> Callable[[str], str]:
     """Return the first quote that the Python interface gives; the server has built the index."""
@@ -67,7 +73,7 @@ def test_the_interface_speaks_the_language_of_the_question(visitor: Visitor) -> 
     page = visitor.open()
     assert "Confidence:" in (ask(page, ENGLISH).locator(".confidence").text_content() or "")
     assert "Confiance" in (ask(page, FRENCH).locator(".confidence").text_content() or "")
-    assert page.locator("#ask").inner_text() == "Demander"
+    page.locator("#ask", has_text="Demander").wait_for(timeout=WAIT_MS)
 
 
 def test_an_unanswerable_question_is_refused_without_citations(visitor: Visitor) -> None:
@@ -82,22 +88,22 @@ def test_several_questions_stay_on_the_page_and_an_open_quote_stays_open(visitor
     ask(page, ENGLISH).locator("a.cite").first.click()
     ask(page, UNANSWERABLE)
     ask(page, FRENCH)
-    assert page.locator("article.turn").count() == 3
-    assert page.locator("#t1-c1 mark").is_visible()
+    wait_for_count(page, "article.turn", 3)
+    wait_for_count(page, "#t1-c1 mark", 1)
     ids = page.evaluate("[...document.querySelectorAll('#conversation [id]')].map(node => node.id)")
     assert len(ids) == len(set(ids))
 
 
 def test_an_example_is_asked_by_a_click_and_a_new_conversation_brings_them_back(visitor: Visitor) -> None:
     page = visitor.open()
-    assert page.locator("button.example").count() == 6
+    wait_for_count(page, "button.example", 6)
     page.locator("button.example").first.click()
     turn = finished(page, page.locator("article.turn").first)
     assert turn.locator("h2.question").text_content() == ENGLISH
-    assert not page.locator("button.example").first.is_visible()
+    wait_for_count(page, "button.example", 0)
     page.locator("#restart").click()
-    page.locator("button.example").first.wait_for(state="visible")
-    assert page.locator("article.turn").count() == 0
+    wait_for_count(page, "button.example", 6)
+    wait_for_count(page, "article.turn", 0)
 
 
 def test_an_empty_question_is_ignored(visitor: Visitor) -> None:

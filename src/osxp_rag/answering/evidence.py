@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from osxp_rag.answering.question import Question
 from osxp_rag.corpus.document import Span, context_of
 from osxp_rag.index.terms import Terms, question_words, terms_of
+from osxp_rag.index.terms import words as words_of
 from osxp_rag.models.embedder import Embedder
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
 
+Words = list[tuple[tuple[str, ...], float]]  # for each word of a question: terms that it may meet, rarity
+
 # Part of a word's weight that counts where the word stands in the title or section and not in the sentence.
-_CONTEXT_SHARE = 0.6
+_CONTEXT_SHARE = 0.5
 _EMBEDDED = 64  # sentences a question; about 0.3 s the first time on two cores, nothing when met before
 _KEPT = 20_000  # vectors of sentences kept in memory: 30 MB
 
@@ -31,7 +34,7 @@ class Sentence:
 
     `start` and `end` are offsets into the document. `similarity` is the cosine of question and sentence,
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
-    title and section count in part), `score` their mix with the hit's score; `vector` has length 1.
+    title and section count in part), `named` the share of its names, `score` their mix with the hit's score; `vector` has length 1.
     """
 
     hit: Hit
@@ -39,6 +42,7 @@ class Sentence:
     end: int
     text: str
     coverage: float
+    named: float
     similarity: float = 0.0
     fits: bool = True
     score: float = 0.0
@@ -49,24 +53,25 @@ class Sentence:
 class Weights:
     """How much each sign counts in a sentence's score; tuned on eval/dev.jsonl by training/tune.py."""
 
-    similarity: float = 0.45
-    coverage: float = 0.35
-    hit: float = 0.20
-    fits: float = 0.10
-    own_language: float = 0.03
+    similarity: float = 0.34
+    coverage: float = 0.34
+    named: float = 0.1
+    hit: float = 0.16
+    fits: float = 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that speaks for an answer: hits, best first; their sentences, best first; rarity of the question's words.
+    """All that speaks for an answer: hits, best first, out of all candidates; their sentences, best first; rarity of the question's words.
 
     `words` gives, for each word of the question, the terms it may meet and its rarity.
     """
 
     question: Question
     hits: list[Hit]
+    candidates: list[Hit]
     sentences: list[Sentence]
-    words: list[tuple[tuple[str, ...], float]]
+    words: Words
 
 
 class EvidenceGatherer:
@@ -84,14 +89,14 @@ class EvidenceGatherer:
         """Return the evidence in the best `passages` hits."""
         hits = found.hits[:passages]
         words = weighted_words(question, self._terms)
-        likely = self._likely([_found(words, hit, span) for hit in hits for span in hit.passage.sentences])
+        likely = self._likely([_found(question, words, hit, span) for hit in hits for span in hit.passage.sentences])
         vectors = self._embedded([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector), fits=question.fits(one.text))
             for one, vector in zip(likely, vectors, strict=True)
         ]
         ranked = sorted(self._scored(question, rows), key=lambda one: (-one.score, one.hit.passage.id, one.start))
-        return Evidence(question, hits, ranked, words)
+        return Evidence(question, hits, found.hits, ranked, words)
 
     def _likely(self, sentences: list[Sentence]) -> list[Sentence]:
         """Return the sentences worth embedding: those with the question's words, in the best hits."""
@@ -108,10 +113,9 @@ class EvidenceGatherer:
 
     def _score(self, question: Question, row: Sentence, similarity: float) -> float:
         weights = self.weights
-        score = weights.similarity * similarity + weights.coverage * row.coverage + weights.hit * row.hit.score
-        score += weights.fits * (row.fits and question.expected is not None)
-        score += weights.own_language * (row.hit.metadata.lang == question.language)
-        return score
+        score = weights.similarity * similarity + weights.coverage * row.coverage + weights.named * row.named
+        score += weights.hit * row.hit.score
+        return score + weights.fits * row.fits
 
     def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         missing = list(dict.fromkeys(text for text in texts if text not in self._vectors))
@@ -121,13 +125,13 @@ class EvidenceGatherer:
         return found
 
 
-def weighted_words(question: Question, terms: Terms) -> list[tuple[tuple[str, ...], float]]:
+def weighted_words(question: Question, terms: Terms) -> Words:
     """Return the question's words with their rarity: that of the commonest term a word may meet."""
     groups = question_words(question.topic, question.language)
     return [(group, min(terms.rarity(term) for term in group)) for group in groups]
 
 
-def coverage(words: list[tuple[tuple[str, ...], float]], own: set[str], context: set[str]) -> float:
+def coverage(words: Words, own: set[str], context: set[str]) -> float:
     """Return the share, from 0 to 1, of the words' rarity that is met; 0 where there are no words."""
     total = sum(rarity for _, rarity in words)
     if total == 0:
@@ -141,9 +145,25 @@ def coverage(words: list[tuple[tuple[str, ...], float]], own: set[str], context:
     return met / total
 
 
-def _found(words: list[tuple[tuple[str, ...], float]], hit: Hit, span: Span) -> Sentence:
+def named(names: Sequence[str], own: str, context: str) -> float:
+    """Return the share of names that a sentence holds, those of its title and section in part; 1 without names.
+
+    Names and numbers stand alike in every language, so they bridge a question and a document in two of them.
+    """
+    if not names:
+        return 1.0
+    inside, around = set(_folded(own)), set(_folded(context))
+    parts = [1.0 if word in inside else _CONTEXT_SHARE * (word in around) for name in names for word in _folded(name)]
+    return sum(parts) / len(parts) if parts else 1.0
+
+
+def _folded(text: str) -> list[str]:
+    return [word.casefold() for word in words_of(text)]
+
+
+def _found(question: Question, words: Words, hit: Hit, span: Span) -> Sentence:
     start, end = span
     text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
-    own = set(terms_of(text, hit.metadata.lang))
-    context = set(terms_of(context_of(hit.metadata.title, hit.passage.section), hit.metadata.lang))
-    return Sentence(hit, start, end, text, coverage(words, own, context))
+    around = context_of(hit.metadata.title, hit.passage.section)
+    own, context = set(terms_of(text, hit.metadata.lang)), set(terms_of(around, hit.metadata.lang))
+    return Sentence(hit, start, end, text, coverage(words, own, context), named(question.names, text, around))

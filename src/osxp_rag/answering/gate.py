@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
-from osxp_rag.answering.evidence import Evidence
+from osxp_rag.answering.evidence import Evidence, coverage
 from osxp_rag.corpus.document import context_of
-from osxp_rag.index.terms import terms_of, words
+from osxp_rag.index.terms import BM25_K1, terms_of, words
+from osxp_rag.retrieval.hit import Hit
 
 DATA = Path(__file__).with_name("gate.json")
+_NEAR = 3  # passages that the words and names of a question are looked for in
 
 
 class Gate(Protocol):
@@ -57,21 +57,24 @@ def load_gate() -> LogisticGate:
 def features(evidence: Evidence) -> dict[str, float]:
     """Return the features of evidence that holds at least one sentence.
 
-    Cosines of e5 lie between about 0.7 and 1 and mean little by themselves; the model scales them.
+    sentence_top   highest cosine of question and sentence (between about 0.7 and 1 with e5; the model scales it)
+    lexical_top    highest BM25 score, as a share of what the question's words could reach
+    agreement      1 where the best hit is among the better half by both vectors and terms
+    best_coverage  share of the question's words, by rarity, that the best sentence holds
+    near_coverage  the same of the best three passages together
+    names_met      share of the question's names and numbers in those passages; 1 where it has none
+    fits           1 where the best sentence holds the kind of thing that is asked for
+    same_language  1 where the best sentence is in the question's language, so that words can be met
+    words          ln(1 + number of words that say something)
     """
-    dense = sorted((hit.dense for hit in evidence.hits), reverse=True)
-    similar = sorted((sentence.similarity for sentence in evidence.sentences), reverse=True)
-    best = evidence.sentences[0]
-    near = _terms_of_hits(evidence, 3)
-    rarest = max(evidence.words, key=lambda word: word[1], default=((), 0.0))
+    best, hit = evidence.sentences[0], evidence.hits[0]
+    reachable = sum(rarity for _, rarity in evidence.words) * (1.0 + BM25_K1)
     return {
-        "dense_top": dense[0],
-        "dense_margin": dense[0] - float(np.mean(dense)),
-        "sentence_top": similar[0],
-        "sentence_margin": similar[0] - float(np.mean(similar)),
+        "sentence_top": max(sentence.similarity for sentence in evidence.sentences),
+        "lexical_top": max(one.lexical for one in evidence.candidates) / reachable if reachable else 0.0,
+        "agreement": float(min(hit.dense_norm, hit.lexical_norm) > 0.5),
         "best_coverage": best.coverage,
-        "near_coverage": _coverage(evidence, near),
-        "rarest_met": float(not near.isdisjoint(rarest[0])) if rarest[0] else 1.0,
+        "near_coverage": coverage(evidence.words, _near_terms(evidence), set()),
         "names_met": _names_met(evidence),
         "fits": float(best.fits),
         "same_language": float(best.hit.metadata.lang == evidence.question.language),
@@ -79,30 +82,17 @@ def features(evidence: Evidence) -> dict[str, float]:
     }
 
 
-def _terms_of_hits(evidence: Evidence, count: int) -> set[str]:
-    return {
-        term
-        for hit in evidence.hits[:count]
-        for term in terms_of(
-            f"{context_of(hit.metadata.title, hit.passage.section)}\n{hit.passage.text}", hit.metadata.lang
-        )
-    }
-
-
-def _coverage(evidence: Evidence, near: set[str]) -> float:
-    total = sum(rarity for _, rarity in evidence.words)
-    met = sum(rarity for group, rarity in evidence.words if not near.isdisjoint(group))
-    return met / total if total else 0.0
+def _near_terms(evidence: Evidence) -> set[str]:
+    return {term for hit in evidence.hits[:_NEAR] for term in terms_of(_shown(hit), hit.metadata.lang)}
 
 
 def _names_met(evidence: Evidence) -> float:
-    """Return the share of the question's names that the best three hits hold; 1 where it has none."""
     names = {word.casefold() for name in evidence.question.names for word in words(name)}
     if not names:
         return 1.0
-    held = {
-        word.casefold()
-        for hit in evidence.hits[:3]
-        for word in words(f"{context_of(hit.metadata.title, hit.passage.section)}\n{hit.passage.text}")
-    }
+    held = {word.casefold() for hit in evidence.hits[:_NEAR] for word in words(_shown(hit))}
     return len(names & held) / len(names)
+
+
+def _shown(hit: Hit) -> str:
+    return f"{context_of(hit.metadata.title, hit.passage.section)}\n{hit.passage.text}"

@@ -58,7 +58,7 @@ _NUMBERS = (
     "deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|douzaines?"
 )
 _HOLDS: dict[Expected, re.Pattern[str]] = {
-    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:{_MONTHS})\b", re.IGNORECASE),
+    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/)|\b(?:{_MONTHS})\b", re.IGNORECASE),
     "number": re.compile(rf"\b(?!(?:19|20)\d\d\b)\d[\d.,]*\b|\b(?:{_NUMBERS})\b", re.IGNORECASE),
     # a first and a last name, or a company
     "person": re.compile(r"\b(?!Open Source|Source Experience)[A-ZÉÈ][\w'’-]+ [A-ZÉÈ][\w'’-]+|\b(?:by|par|company|société) [A-Z]\w+"),

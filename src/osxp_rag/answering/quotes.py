@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from osxp_rag.answering.evidence import Evidence, Sentence
 from osxp_rag.retrieval.hit import Hit
 
 NAME = "quotes"
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,18 @@ class Statement:
 class Selection:
     """How sentences are selected; tuned on eval/dev.jsonl by training/tune.py.
 
-    `same` is the cosine from which two sentences say the same; `list_share`, `document_share` and
+    `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; `list_share`, `document_share` and
     `summary_share` are the part of the best score that a further sentence or document needs; `diversity` is what likeness to a chosen one costs.
     """
 
-    same: float = 0.93
-    agree_share: float = 0.75
-    list_share: float = 0.72
+    same: float = 0.92
+    repeated: float = 0.98
+    list_share: float = 0.8
     list_most: int = 8
-    document_share: float = 0.5
+    document_share: float = 0.4
     summary_share: float = 0.5
     summary_most: int = 5
-    diversity: float = 0.5
+    diversity: float = 0.3
 
 
 def compose(evidence: Evidence, selection: Selection | None = None) -> list[Statement]:
@@ -54,24 +56,25 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
         return []
     match evidence.question.shape:
         case "fact":
-            return [_with_agreeing(sentences[0], sentences[1:], rules)]
+            return [_with_agreeing(sentences[0], sentences, evidence.question.language, rules)]
         case "summary":
-            return _in_order(_summary(sentences, rules), evidence)
+            return _in_order(_summary(evidence, rules), evidence)
         case "list" if evidence.question.whole_corpus:
             return _documents(evidence, rules)
         case _:
-            return _in_order(_list(sentences, rules), evidence)
+            return _in_order(_list(evidence, rules), evidence)
 
 
-def _list(sentences: Sequence[Sentence], rules: Selection) -> list[Statement]:
+def _list(evidence: Evidence, rules: Selection) -> list[Statement]:
     """Take every sentence that is nearly as good as the best, each fact once."""
+    sentences, language = evidence.sentences, evidence.question.language
     wanted = sentences[0].score * rules.list_share
     chosen: list[Statement] = []
     for sentence in sentences:
         if sentence.score < wanted or len(chosen) == rules.list_most:
             break
-        if all(_likeness(sentence, one.sentence) < rules.same for one in chosen):
-            chosen.append(_with_agreeing(sentence, sentences, rules))
+        if not any(_say_the_same(sentence, one, rules) for statement in chosen for one in statement.sentences):
+            chosen.append(_with_agreeing(sentence, sentences, language, rules))
     return chosen
 
 
@@ -97,29 +100,44 @@ def _best_hits(hits: Sequence[Hit]) -> list[Hit]:
     return list(best.values())
 
 
-def _summary(sentences: Sequence[Sentence], rules: Selection) -> list[Statement]:
+def _summary(evidence: Evidence, rules: Selection) -> list[Statement]:
     """Take good sentences that differ: maximal marginal relevance (Carbonell and Goldstein, 1998)."""
+    sentences, language = evidence.sentences, evidence.question.language
     wanted = sentences[0].score * rules.summary_share
     left = [sentence for sentence in sentences if sentence.score >= wanted]
     chosen: list[Sentence] = []
     while left and len(chosen) < rules.summary_most:
         best = max(left, key=lambda one: one.score - rules.diversity * _nearness(one, chosen))
         left.remove(best)
-        if all(_likeness(best, other) < rules.same for other in chosen):
+        if not any(_say_the_same(best, other, rules) for other in chosen):
             chosen.append(best)
-    return [_with_agreeing(sentence, sentences, rules) for sentence in chosen]
+    return [_with_agreeing(sentence, sentences, language, rules) for sentence in chosen]
 
 
-def _with_agreeing(sentence: Sentence, others: Sequence[Sentence], rules: Selection) -> Statement:
-    """Add, from each other document, its sentence that says the same, if any: several sources beat one."""
+def _with_agreeing(sentence: Sentence, others: Sequence[Sentence], language: str, rules: Selection) -> Statement:
+    """Add, from each other document, the sentence that says the same, if any: several sources beat one.
+
+    One in the question's language is put first, so that a reader meets it.
+    """
     agreeing: dict[str, Sentence] = {}
     for other in others:
         document = other.hit.passage.document
-        if document == sentence.hit.passage.document or document in agreeing:
+        if document == sentence.hit.passage.document or not _say_the_same(sentence, other, rules):
             continue
-        if other.score >= sentence.score * rules.agree_share and _likeness(sentence, other) >= rules.same:
+        if document not in agreeing or _likeness(sentence, other) > _likeness(sentence, agreeing[document]):
             agreeing[document] = other
-    return Statement(sentence, tuple(agreeing.values()))
+    first, *rest = sorted((sentence, *agreeing.values()), key=lambda one: one.hit.metadata.lang != language)
+    return Statement(first, tuple(rest))
+
+
+def _say_the_same(one: Sentence, other: Sentence, rules: Selection) -> bool:
+    """Return whether two sentences say the same: alike in sense, and with the same numbers.
+
+    Sentences of one document are not translations of each other: a list's items are alike and differ.
+    """
+    translated = one.hit.passage.document != other.hit.passage.document
+    wanted = rules.same if translated else rules.repeated
+    return _likeness(one, other) >= wanted and _NUMBER.findall(one.text) == _NUMBER.findall(other.text)
 
 
 def _in_order(statements: list[Statement], evidence: Evidence) -> list[Statement]:

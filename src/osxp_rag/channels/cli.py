@@ -201,7 +201,9 @@ def doctor(as_json: Json = False, corpus: Corpus = None, index: Index = None) ->
 def evaluate(
     questions: Annotated[
         Path,
-        typer.Argument(metavar="QUESTIONS", exists=True, dir_okay=False, help="A .jsonl file of questions and what is expected."),
+        typer.Argument(
+            metavar="QUESTIONS", exists=True, dir_okay=False, help="A .jsonl file of questions and what is expected."
+        ),
     ],
     report: Annotated[
         Path | None,

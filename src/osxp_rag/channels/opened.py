@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def open_as_is(settings: Settings) -> Assistant:
     """Open the assistant on the index as it is; one that is missing is built first."""
     if Store(settings.index_dir).current() is None:
-        build(settings)
+        build(settings, f"There is no index yet: indexing {settings.corpus_dir}")
     else:
         _say_if_stale(settings)
     return _open(settings)
@@ -28,7 +28,7 @@ def open_up_to_date(settings: Settings) -> Assistant:
     try:
         plan, _, manifest = plan_update(settings)
         if manifest is None or not plan.empty:
-            build(settings)
+            build(settings, f"Indexing {settings.corpus_dir}")
     except (CorpusError, IndexStateError) as error:
         if not _has_index(settings):
             raise
@@ -36,9 +36,9 @@ def open_up_to_date(settings: Settings) -> Assistant:
     return _open(settings)
 
 
-def build(settings: Settings) -> Update:
-    """Bring the index up to date with a progress bar, and report the files that failed."""
-    note(f"Indexing {settings.corpus_dir}")
+def build(settings: Settings, why: str) -> Update:
+    """Say why, bring the index up to date with a progress bar, and report the files that failed."""
+    note(why)
     with progress("Loading the model") as show:
         done = update(settings, progress=show)
     for record in done.failures:

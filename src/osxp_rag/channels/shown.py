@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.text import Text
 
 from osxp_rag.channels.terminal import plain
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 class Labels:
     """The words beside the documents' own; `levels` are for a high, a fair and a low confidence."""
 
-    refusal: str
     nearest: str
     page: str
     quotes: tuple[str, str]
@@ -31,7 +29,6 @@ class Labels:
 
 
 ENGLISH = Labels(
-    refusal="No answer in the documents",
     nearest="The nearest documents:",
     page="page {}",
     quotes=("“", "”"),
@@ -39,7 +36,6 @@ ENGLISH = Labels(
     levels=("high", "fair", "low"),
 )
 FRENCH = Labels(
-    refusal="Pas de réponse dans les documents",
     nearest="Les documents les plus proches\N{NO-BREAK SPACE}:",
     page="page {}",
     quotes=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
@@ -54,7 +50,7 @@ def show_answer(console: Console, answer: Answer) -> None:
     if not answer.answered:
         _show_refusal(console, answer, words)
         return
-    console.print(Text(plain(answer.text)))
+    _lines(console, answer.text, indent=0)
     for citation in answer.citations:
         console.print()
         _show_citation(console, citation, words)
@@ -75,8 +71,8 @@ def show_hits(console: Console, hits: Sequence[Hit]) -> None:
             f"lexical {hit.lexical:.2f} → {hit.lexical_norm:.2f}"
         )
         console.print(_heading(rank, hit.metadata.title, passage.section))
-        _indented(console, f"{passage.document} [{passage.start}:{passage.end}]   {scores}", "dim")
-        _indented(console, passage.text)
+        _lines(console, f"{passage.document} [{passage.start}:{passage.end}]   {scores}", "dim")
+        _lines(console, passage.text)
 
 
 def confidence(probability: float, words: Labels) -> str:
@@ -87,23 +83,22 @@ def confidence(probability: float, words: Labels) -> str:
 
 
 def _show_refusal(console: Console, answer: Answer, words: Labels) -> None:
-    console.print(Text(words.refusal, style="bold yellow"))
-    console.print(Text(plain(answer.text)))
+    _lines(console, answer.text, "bold yellow", indent=0)
     if answer.nearest:
         console.print()
         console.print(Text(words.nearest))
         for near in answer.nearest:
-            console.print(Padding(_joined([near.title, near.document]), (0, 0, 0, 2), expand=False))
+            _lines(console, f"- {near.title} ({near.document})", indent=0)
 
 
 def _show_citation(console: Console, citation: Citation, words: Labels) -> None:
     before, after = words.quotes
     page = f", {words.page.format(citation.page)}" if citation.page else ""
     console.print(_heading(citation.id, citation.title, citation.section))
-    _indented(console, f"{before}{citation.quote}{after}", "italic")
-    _indented(console, f"{citation.document}{page}", "dim")
+    _lines(console, f"{before}{citation.quote}{after}", "italic")
+    _lines(console, f"{citation.document}{page}", "dim")
     if citation.url:
-        _indented(console, citation.url, "dim")
+        _lines(console, citation.url, "dim")
 
 
 def _heading(number: int, title: str, section: str) -> Text:
@@ -116,9 +111,10 @@ def _heading(number: int, title: str, section: str) -> Text:
     )
 
 
-def _joined(parts: Iterable[str]) -> Text:
-    return Text("  ").join(Text(plain(part), style=style) for part, style in zip(parts, ("bold", "dim"), strict=True))
-
-
-def _indented(console: Console, text: str, style: str = "") -> None:
-    console.print(Padding(Text(plain(text), style=style), (0, 0, 0, 4), expand=False))
+def _lines(console: Console, text: str, style: str = "", indent: int = 4) -> None:
+    """Print text within the console's width; what follows in a list item stands below its words."""
+    for line in plain(text).split("\n"):
+        hang = 2 if line.startswith("- ") else 0
+        for number, part in enumerate(Text(line, style=style).wrap(console, console.width - indent - hang)):
+            part.rstrip()
+            console.print(Text(" " * (indent + (hang if number else 0))).append_text(part) if part else "")

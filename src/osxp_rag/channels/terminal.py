@@ -46,8 +46,9 @@ def note(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON, with escapes only where the output is not in Unicode."""
+    unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    typer.echo(json.dumps(value, ensure_ascii=not unicode, indent=2))
 
 
 @contextmanager
@@ -56,24 +57,18 @@ def progress(waiting: str) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=console(stderr=True), transient=True) as bars:
-        loading = bars.add_task(waiting, total=None)
+    columns = (SpinnerColumn(), "{task.description}", BarColumn(), TextColumn("{task.fields[count]}"))
+    with Bars(*columns, TimeRemainingColumn(), console=console(stderr=True), transient=True) as bars:
+        loading = bars.add_task(waiting, total=None, count="")
         tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:
             bars.update(loading, visible=False)
             if stage not in tasks:
-                tasks[stage] = bars.add_task(STAGES.get(stage, stage))
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(STAGES.get(stage, stage), count="")
+            bars.update(tasks[stage], completed=done, total=total, count=f"{done}/{total}")
 
         yield show

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from Stemmer import Stemmer
 
 FOLDER = "terms"
+BM25_K1, BM25_B = 1.2, 0.75
 STEMMED = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "it": "italian", "nl": "dutch", "pt": "portuguese"}
 _QUESTION_LANGUAGES = ("en", "fr")
 # A word: letters and digits, with inner apostrophes (split off below), hyphens and ampersands.
@@ -94,7 +95,7 @@ class Terms:
         rows = list(terms)
         if not any(rows):
             return
-        index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        index = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
         index.index(rows, show_progress=False)
         index.save(str(folder / FOLDER), show_progress=False)
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 Record = dict[str, Any]  # an answer's `to_dict()` behind the row's `id`, or an error's
@@ -38,14 +39,14 @@ def csv_line(record: Record) -> str:
 
 def markdown_section(record: Record) -> str:
     """Return a record as a section of a report."""
-    parts = [f"## {_inline(record['id'])}. {_inline(record['question'])}"]
+    parts = [f"## {_inline(record['id'])}. {_inline(record['question']) or '(no question)'}"]
     if record["status"] == "error":
         parts.append(f"**Error:** {_inline(record['error'])}")
     elif record["status"] == "abstained":
         parts.append(f"**No answer** ({_inline(record['reason'])}). {_block(record['text'])}")
         parts += ["\n".join(f"- {_inline(near['title'])} ({_inline(near['document'])})" for near in record["nearest"])]
     else:
-        parts.append(_block(record["text"]))
+        parts.append(_statements(record["text"]))
         parts += [_markdown_citation(citation) for citation in record["citations"]]
         parts.append(f"Confidence: {round(100 * record['confidence'])}%")
     return "\n\n".join(part for part in parts if part) + "\n\n"
@@ -72,6 +73,21 @@ def _markdown_citation(citation: Record) -> str:
     url = f" <{citation['url']}>" if citation["url"] and re.fullmatch(r"https?://[^\s<>]+", citation["url"]) else ""
     quote = "\n".join(f"> {line}" for line in _block(citation["quote"]).split("\n"))
     return f"[{citation['id']}] {_inline(citation['title'])}{section} ({_inline(citation['document'])}){url}\n\n{quote}"
+
+
+def _statements(text: str) -> str:
+    """Return an answer's text: its list stays a list, every other line is a paragraph."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    groups = (list(group) for _, group in groupby(lines, key=_is_item))
+    return "\n\n".join(("\n" if _is_item(group[0]) else "\n\n").join(map(_statement, group)) for group in groups)
+
+
+def _statement(line: str) -> str:
+    return f"- {_block(line[2:])}" if _is_item(line) else _block(line)
+
+
+def _is_item(line: str) -> bool:
+    return line.startswith("- ")
 
 
 def _inline(text: str) -> str:

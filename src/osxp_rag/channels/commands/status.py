@@ -162,7 +162,7 @@ def _verdict(status: Status, pending: list[FileState]) -> str:
     if status.rebuild:
         return f"All must be indexed anew ({'; '.join(status.rebuild)}). Run: osxp-rag index"
     if pending:
-        return f"Behind the documents by {len(pending)}. Run: osxp-rag index"
+        return f"Not as in the folder: {len(pending)} of {len(status.files)} files. Run: osxp-rag index"
     failed = sum(file.state == "failed" for file in status.files)
     return f"Up to date; {failed} failed." if failed else "Up to date."
 
