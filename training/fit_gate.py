@@ -36,7 +36,9 @@ STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS, REPEATS, SEED = 5, 10, 20251210
 
 
-def rows(assistant: Assistant, questions: list[EvalQuestion]) -> tuple[list[str], NDArray[np.float64], NDArray[np.int64]]:
+def rows(
+    assistant: Assistant, questions: list[EvalQuestion]
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.int64]]:
     """Return the features' names, their values, shape (questions, features), and the labels."""
     gatherer = EvidenceGatherer(assistant.embedder, assistant.terms)
     found = []

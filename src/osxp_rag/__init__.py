@@ -1,9 +1,9 @@
 """Ask Open Source Experience 2025, offline: questions in, answers with verified quotes out.
 
-    from osxp_rag import Assistant
+from osxp_rag import Assistant
 
-    answer = Assistant.open().ask("What can replace VMware?")
-    print(answer.text, answer.citations[0].quote)
+answer = Assistant.open().ask("What can replace VMware?")
+print(answer.text, answer.citations[0].quote)
 """
 
 from __future__ import annotations

@@ -105,9 +105,7 @@ class Assistant:
         verified = verify(answer, lambda path: _text(opened.generation.content.document(path)))
         return replace(verified, question=question, timings_ms=_timings(begun, retrieved, time.perf_counter()))
 
-    def search(
-        self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None
-    ) -> list[Hit]:
+    def search(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> list[Hit]:
         """Return the best hits for a question, best first.
 
         Raises:

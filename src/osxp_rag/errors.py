@@ -1,15 +1,15 @@
 """The errors that osxp-rag raises on purpose.
 
-    OsxpError                     everything below; the message says what to do about it
-    ├── SettingsError             a setting that is unknown or out of its range
-    ├── CorpusError               one file of the corpus, which is skipped and reported
-    ├── ModelError                weights that are missing, damaged or of another kind
-    ├── IndexStateError           the index as a whole
-    │   ├── IndexMissingError     nothing was indexed yet
-    │   └── IndexMismatchError    built with other settings than the ones in force
-    ├── FilterError               a filter on a key that documents do not have
-    ├── QuestionsError            a file of questions that cannot be read
-    └── VerificationError         an answer whose quote is not in its document: a bug of ours
+OsxpError                     everything below; the message says what to do about it
+├── SettingsError             a setting that is unknown or out of its range
+├── CorpusError               one file of the corpus, which is skipped and reported
+├── ModelError                weights that are missing, damaged or of another kind
+├── IndexStateError           the index as a whole
+│   ├── IndexMissingError     nothing was indexed yet
+│   └── IndexMismatchError    built with other settings than the ones in force
+├── FilterError               a filter on a key that documents do not have
+├── QuestionsError            a file of questions that cannot be read
+└── VerificationError         an answer whose quote is not in its document: a bug of ours
 """
 
 from __future__ import annotations

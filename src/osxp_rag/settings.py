@@ -134,7 +134,9 @@ def _reject_unknown_environment() -> None:
     known = {f"{PREFIX}{name.upper()}" for name in (*Settings.model_fields, "config")}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
-        raise SettingsError(f"{', '.join(unknown)} in the environment: no such setting. Known: {', '.join(sorted(known))}.")
+        raise SettingsError(
+            f"{', '.join(unknown)} in the environment: no such setting. Known: {', '.join(sorted(known))}."
+        )
 
 
 def _explain(error: ValidationError) -> str:
@@ -142,7 +144,9 @@ def _explain(error: ValidationError) -> str:
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{name}: no such setting (looked at {config_file()}). Known: {', '.join(Settings.model_fields)}.")
+            lines.append(
+                f"{name}: no such setting (looked at {config_file()}). Known: {', '.join(Settings.model_fields)}."
+            )
         else:
             lines.append(f"{name} = {problem['input']!r}: {problem['msg']}.")
     return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Hits → answer: what is asked, the evidence, the gate, the quotes, and their verification."""

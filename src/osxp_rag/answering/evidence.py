@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from osxp_rag.answering.question import Question
 from osxp_rag.corpus.document import Span, context_of
-from osxp_rag.index.terms import Terms, question_words, terms_of
-from osxp_rag.index.terms import words as words_of
+from osxp_rag.index.terms import Terms, question_terms, question_words, terms_of
 from osxp_rag.models.embedder import Embedder
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
@@ -20,6 +19,7 @@ Words = list[tuple[tuple[str, ...], float]]  # for each word of a question: term
 
 # Part of a word's weight that counts where the word stands in the title or section and not in the sentence.
 _CONTEXT_SHARE = 0.5
+_PLAIN_SHARE = 0.6
 _EMBEDDED = 64  # sentences a question; about 0.3 s the first time on two cores, nothing when met before
 _KEPT = 20_000  # vectors of sentences kept in memory: 30 MB
 
@@ -34,7 +34,7 @@ class Sentence:
 
     `start` and `end` are offsets into the document. `similarity` is the cosine of question and sentence,
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
-    title and section count in part), `named` the share of its names, `score` their mix with the hit's score; `vector` has length 1.
+    title and section count in part), `score` their mix with the hit's score; `vector` has length 1.
     """
 
     hit: Hit
@@ -42,7 +42,6 @@ class Sentence:
     end: int
     text: str
     coverage: float
-    named: float
     similarity: float = 0.0
     fits: bool = True
     score: float = 0.0
@@ -55,7 +54,6 @@ class Weights:
 
     similarity: float = 0.34
     coverage: float = 0.34
-    named: float = 0.1
     hit: float = 0.16
     fits: float = 0.16
 
@@ -89,7 +87,7 @@ class EvidenceGatherer:
         """Return the evidence in the best `passages` hits."""
         hits = found.hits[:passages]
         words = weighted_words(question, self._terms)
-        likely = self._likely([_found(question, words, hit, span) for hit in hits for span in hit.passage.sentences])
+        likely = self._likely([_found(words, hit, span) for hit in hits for span in hit.passage.sentences])
         vectors = self._embedded([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector), fits=question.fits(one.text))
@@ -101,7 +99,7 @@ class EvidenceGatherer:
     def _likely(self, sentences: list[Sentence]) -> list[Sentence]:
         """Return the sentences worth embedding: those with the question's words, in the best hits."""
         return sorted(sentences, key=lambda one: (-one.coverage - one.hit.score, one.hit.passage.id, one.start))[
-            : _EMBEDDED
+            :_EMBEDDED
         ]
 
     def _scored(self, question: Question, rows: list[Sentence]) -> list[Sentence]:
@@ -113,7 +111,7 @@ class EvidenceGatherer:
 
     def _score(self, question: Question, row: Sentence, similarity: float) -> float:
         weights = self.weights
-        score = weights.similarity * similarity + weights.coverage * row.coverage + weights.named * row.named
+        score = weights.similarity * similarity + weights.coverage * row.coverage
         score += weights.hit * row.hit.score
         return score + weights.fits * row.fits
 
@@ -126,9 +124,16 @@ class EvidenceGatherer:
 
 
 def weighted_words(question: Question, terms: Terms) -> Words:
-    """Return the question's words with their rarity: that of the commonest term a word may meet."""
+    """Return the question's words with their rarity: that of the commonest term a word may meet.
+
+    Words other than names count in part: in a small corpus a common verb is as rare as a name.
+    """
+    names = {term for name in question.names for term in question_terms(name, question.language)}
     groups = question_words(question.topic, question.language)
-    return [(group, min(terms.rarity(term) for term in group)) for group in groups]
+    return [
+        (group, min(terms.rarity(term) for term in group) * (1.0 if names.intersection(group) else _PLAIN_SHARE))
+        for group in groups
+    ]
 
 
 def coverage(words: Words, own: set[str], context: set[str]) -> float:
@@ -145,25 +150,9 @@ def coverage(words: Words, own: set[str], context: set[str]) -> float:
     return met / total
 
 
-def named(names: Sequence[str], own: str, context: str) -> float:
-    """Return the share of names that a sentence holds, those of its title and section in part; 1 without names.
-
-    Names and numbers stand alike in every language, so they bridge a question and a document in two of them.
-    """
-    if not names:
-        return 1.0
-    inside, around = set(_folded(own)), set(_folded(context))
-    parts = [1.0 if word in inside else _CONTEXT_SHARE * (word in around) for name in names for word in _folded(name)]
-    return sum(parts) / len(parts) if parts else 1.0
-
-
-def _folded(text: str) -> list[str]:
-    return [word.casefold() for word in words_of(text)]
-
-
-def _found(question: Question, words: Words, hit: Hit, span: Span) -> Sentence:
+def _found(words: Words, hit: Hit, span: Span) -> Sentence:
     start, end = span
     text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
     around = context_of(hit.metadata.title, hit.passage.section)
     own, context = set(terms_of(text, hit.metadata.lang)), set(terms_of(around, hit.metadata.lang))
-    return Sentence(hit, start, end, text, coverage(words, own, context), named(question.names, text, around))
+    return Sentence(hit, start, end, text, coverage(words, own, context))

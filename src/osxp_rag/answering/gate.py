@@ -62,7 +62,7 @@ def features(evidence: Evidence) -> dict[str, float]:
     agreement      1 where the best hit is among the better half by both vectors and terms
     best_coverage  share of the question's words, by rarity, that the best sentence holds
     near_coverage  the same of the best three passages together
-    names_met      share of the question's names and numbers in those passages; 1 where it has none
+    names_met      share of the question's names and numbers in the best sentence's passage; 1 where it has none
     fits           1 where the best sentence holds the kind of thing that is asked for
     same_language  1 where the best sentence is in the question's language, so that words can be met
     words          ln(1 + number of words that say something)
@@ -90,7 +90,7 @@ def _names_met(evidence: Evidence) -> float:
     names = {word.casefold() for name in evidence.question.names for word in words(name)}
     if not names:
         return 1.0
-    held = {word.casefold() for hit in evidence.hits[:_NEAR] for word in words(_shown(hit))}
+    held = {word.casefold() for word in words(_shown(evidence.sentences[0].hit))}
     return len(names & held) / len(names)
 
 

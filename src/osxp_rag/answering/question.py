@@ -25,14 +25,15 @@ _LIST = re.compile(
     r"|\b(?:which|what) (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)(?:[\w-]+ )?\w{2,}[^\Ws]s\b"
     r"|\bwhich of\b|\bwho (?:are|were)\b|\bwhat are\b|\ball (?:the )?\w+s\b"
     r"|\b(?:quels|quelles|lesquels|lesquelles)\b|\bqui sont\b|\b(?:tous|toutes) les\b"
-    # what replaces a thing is seldom one thing
-    r"|\b(?:replac|remplac|alternatives? )\w*",
+    # what replaces a thing is seldom one thing, and a comparison needs two
+    r"|\b(?:replac|remplac|alternatives? |differ|différ|compar)\w*|\bthe same\b|\b(?:le|la|les) mêmes?\b|\blequel\b|\bwhich one\b",
     re.IGNORECASE,
 )
 # "which talks are about …", "quelles conférences parlent de …": the rest is the topic
 _DOCUMENTS = r"(?:talks?|sessions?|documents?|presentations?|conf[ée]rences?|expos[ée]s|pr[ée]sentations?)"
 _WHOLE_CORPUS = re.compile(
-    rf"^.*?\b{_DOCUMENTS}\b(?:(?: (?:of|at|in|à|au|de|du|des|d')? ?(?:the |la |l')?(?:event|show|osxp(?: 2025)?|open source experience(?: 2025)?|salon|"
+    r"^\W*(?:which|what|list|name|show|give|are there|quels|quelles|listez?|citez?|donnez?|y a-t-il)\b[^?]{0,30}?"
+    rf"\b{_DOCUMENTS}\b(?:(?: (?:of|at|in|à|au|de|du|des|d')? ?(?:the |la |l')?(?:event|show|osxp(?: 2025)?|open source experience(?: 2025)?|salon|"
     r"conference|conférence))?(?: (?:that|which|are|were|is|there|do|did|we|have|had|talk|talked|speak|deal|mention|cover|covered|discuss|discussed|"
     r"qui|sont|parlent|parle|traitent|portent|portaient|abordent|évoquent|concernent|ont|été|consacrées?|consacrés?)\b)*"
     r"(?: (?:about|on|of|with|related to|devoted to|for|de la|de l'|du|des|de|d'|sur l'|sur la|sur les|sur le|sur|à la|à l'|au|aux|à|la|le|les|l'|the)\b ?)*)",

@@ -20,7 +20,9 @@ def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
     """
     problem = _problem(answer, text_of)
     if problem:
-        raise VerificationError(f"{problem} (question: {answer.question!r}). This is a bug of osxp-rag; please report it.")
+        raise VerificationError(
+            f"{problem} (question: {answer.question!r}). This is a bug of osxp-rag; please report it."
+        )
     return answer
 
 

@@ -1,0 +1,1 @@
+"""The ways in, each thin: command line, batch, web chat."""

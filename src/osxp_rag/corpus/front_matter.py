@@ -57,7 +57,9 @@ def _parse(block: str, path: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 2}" if mark else ""
-        raise CorpusError(path, f"the front matter is not valid YAML{line}: {getattr(error, 'problem', error)}") from error
+        raise CorpusError(
+            path, f"the front matter is not valid YAML{line}: {getattr(error, 'problem', error)}"
+        ) from error
     if not isinstance(values, dict):
         raise CorpusError(path, "the front matter must be `key: value` lines")
     return values

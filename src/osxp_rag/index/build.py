@@ -15,8 +15,8 @@ from osxp_rag.corpus.document import Document, Passage, context_of
 from osxp_rag.corpus.files import SourceFile, load
 from osxp_rag.corpus.splitter import Splitter
 from osxp_rag.errors import CorpusError
-from osxp_rag.index.content import Content
 from osxp_rag.index.content import NAME as CONTENT
+from osxp_rag.index.content import Content
 from osxp_rag.index.manifest import FileRecord
 from osxp_rag.index.plan import Plan
 from osxp_rag.index.terms import Terms, terms_of
@@ -47,7 +47,9 @@ class Builder:
     splitter: Splitter
     progress: Progress
 
-    def build(self, plan: Plan, found: Sequence[SourceFile], folder: Path, base: Path | None, reuse: Path | None) -> Built:
+    def build(
+        self, plan: Plan, found: Sequence[SourceFile], folder: Path, base: Path | None, reuse: Path | None
+    ) -> Built:
         """Fill `folder` with a generation.
 
         `base` is the generation to copy and change, None to start from nothing; `reuse` is one whose
@@ -78,7 +80,9 @@ class Builder:
                 built.records[file.path] = FileRecord(file.path, file.sha256, file.size, "failed", error.reason)
             else:
                 meta = documents[-1].metadata
-                record = FileRecord(file.path, file.sha256, file.size, "indexed", None, meta.title, meta.kind, meta.lang)
+                record = FileRecord(
+                    file.path, file.sha256, file.size, "indexed", None, meta.title, meta.kind, meta.lang
+                )
                 built.records[file.path] = record
         return documents
 

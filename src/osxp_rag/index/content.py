@@ -71,7 +71,18 @@ class Content:
         self._sql.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (p.document, n, p.id, p.start, p.end, p.section, json.dumps(p.sentences), p.tokens, key, " ".join(terms))
+                (
+                    p.document,
+                    n,
+                    p.id,
+                    p.start,
+                    p.end,
+                    p.section,
+                    json.dumps(p.sentences),
+                    p.tokens,
+                    key,
+                    " ".join(terms),
+                )
                 for n, (p, key, terms) in enumerate(passages)
             ],
         )
@@ -85,7 +96,7 @@ class Content:
     def passage_ids(self, document: str | None = None) -> list[str]:
         """Return ids in the order of documents and passages, of one document or of all."""
         where, values = ("WHERE document = ?", (document,)) if document is not None else ("", ())
-        rows = self._sql.execute(f"SELECT id FROM passages {where} ORDER BY document, number", values)  # noqa: S608
+        rows = self._sql.execute(f"SELECT id FROM passages {where} ORDER BY document, number", values)
         return [row[0] for row in rows]
 
     def terms(self) -> Iterator[list[str]]:
@@ -98,7 +109,9 @@ class Content:
         found: dict[str, str] = {}
         for some in _chunks(keys):
             marks = ",".join("?" * len(some))
-            found.update(self._sql.execute(f"SELECT key, min(id) FROM passages WHERE key IN ({marks}) GROUP BY key", some))  # noqa: S608
+            found.update(
+                self._sql.execute(f"SELECT key, min(id) FROM passages WHERE key IN ({marks}) GROUP BY key", some)
+            )
         return found
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:

@@ -72,9 +72,7 @@ def open_generation(settings: Settings, generation: str | None = None) -> Genera
     _check(manifest, settings, folder)
     content = Content.open(folder)
     ids = content.passage_ids()
-    return Generation(
-        manifest, content, Vectors.open(folder), Terms.open(folder, len(ids)), ids, content.metadata()
-    )
+    return Generation(manifest, content, Vectors.open(folder), Terms.open(folder, len(ids)), ids, content.metadata())
 
 
 def _check(manifest: Manifest, settings: Settings, folder: Path) -> None:

@@ -1,8 +1,8 @@
 """The index folder: generations side by side, and the pointer to the one that serves.
 
-    index/CURRENT                       the id of the generation that serves
-    index/generations/<id>/manifest.json, content.db, vectors/, terms/
-    index/.lock                         held while a generation is built and published
+index/CURRENT                       the id of the generation that serves
+index/generations/<id>/manifest.json, content.db, vectors/, terms/
+index/.lock                         held while a generation is built and published
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise IndexStateError(f"{self.index / POINTER} cannot be read ({error}). Run: osxp-rag index --full") from error
+            raise IndexStateError(
+                f"{self.index / POINTER} cannot be read ({error}). Run: osxp-rag index --full"
+            ) from error
         if not _ID.fullmatch(found):
             raise IndexStateError(f"{self.index / POINTER} names no generation. Run: osxp-rag index --full")
         return found
@@ -87,7 +89,9 @@ class Store:
         try:
             lock.acquire()
         except Timeout as error:
-            raise IndexStateError(f"{self.index}: another process is indexing. Wait for it to end, then run again.") from error
+            raise IndexStateError(
+                f"{self.index}: another process is indexing. Wait for it to end, then run again."
+            ) from error
         try:
             yield
         finally:

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 FOLDER = "terms"
 BM25_K1, BM25_B = 1.2, 0.75
-STEMMED = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "it": "italian", "nl": "dutch", "pt": "portuguese"}
+STEMMED = {
+    "en": "english",
+    "fr": "french",
+    "de": "german",
+    "es": "spanish",
+    "it": "italian",
+    "nl": "dutch",
+    "pt": "portuguese",
+}
 _QUESTION_LANGUAGES = ("en", "fr")
 # A word: letters and digits, with inner apostrophes (split off below), hyphens and ampersands.
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[+#]*")

@@ -33,7 +33,9 @@ class Vectors:
     def create(cls, folder: Path) -> Vectors:
         """Make an empty collection in a generation's folder."""
         client = _client(folder / FOLDER)
-        return cls(client, client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None))
+        return cls(
+            client, client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
+        )
 
     @classmethod
     def open(cls, folder: Path) -> Vectors:
@@ -48,7 +50,9 @@ class Vectors:
             client = _client(folder / FOLDER)
             return cls(client, client.get_collection(_COLLECTION, embedding_function=None))
         except Exception as error:  # Chroma raises errors of many kinds for a damaged folder
-            raise IndexStateError(f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full") from error
+            raise IndexStateError(
+                f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full"
+            ) from error
 
     def close(self) -> None:
         """Release the files."""
@@ -87,9 +91,7 @@ class Vectors:
     ) -> list[tuple[str, float]]:
         """Return up to `count` passage ids with their cosine, best first; only of `documents` where given."""
         where: Any = None if documents is None else {"document": {"$in": list(documents)}}
-        rows = self._collection.query(
-            query_embeddings=[question], n_results=count, where=where, include=["distances"]
-        )
+        rows = self._collection.query(query_embeddings=[question], n_results=count, where=where, include=["distances"])
         distances = (rows["distances"] or [[]])[0]
         return [(identity, 1.0 - float(distance)) for identity, distance in zip(rows["ids"][0], distances, strict=True)]
 

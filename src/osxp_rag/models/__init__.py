@@ -1,0 +1,1 @@
+"""Local models: where their weights come from and how they run."""

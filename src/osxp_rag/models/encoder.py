@@ -93,7 +93,9 @@ def build_bert(packaged: PackagedModel) -> BertModel:
     )
     with torch.device("meta"):
         bert = BertModel(config, add_pooling_layer=False)
-    state = {_bert_name(name): torch.from_numpy(_shaped(name, array, shape)) for name, array in packaged.tensors.items()}
+    state = {
+        _bert_name(name): torch.from_numpy(_shaped(name, array, shape)) for name, array in packaged.tensors.items()
+    }
     bert.load_state_dict(state, strict=True, assign=True)
     # These two buffers are not part of the state: BertModel makes them itself, here on the meta device.
     positions = torch.arange(shape.positions).expand((1, -1))

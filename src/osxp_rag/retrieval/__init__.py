@@ -1,0 +1,1 @@
+"""Question → hits: candidates by vectors and by terms, fused."""
