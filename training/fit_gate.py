@@ -67,12 +67,13 @@ def summary(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> di
     """Return AUROC, balanced accuracy at 0.5, calibration error and log loss, averaged over the repeats."""
     clipped = np.clip(probabilities, 1e-6, 1 - 1e-6)
     losses = -(labels * np.log(clipped) + (1 - labels) * np.log(1 - clipped)).mean(axis=1)
-    return {
-        "auroc": round(float(np.mean([roc_auc_score(labels, row) for row in probabilities])), 4),
-        "balanced_accuracy": round(float(np.mean([balanced_accuracy_score(labels, row >= 0.5) for row in probabilities])), 4),
-        "ece": round(float(np.mean([calibration_error(row.tolist(), labels.tolist()) or 0.0 for row in probabilities])), 4),
-        "log_loss": round(float(losses.mean()), 4),
-    }  # fmt: skip
+    figures = {
+        "auroc": [roc_auc_score(labels, row) for row in probabilities],
+        "balanced_accuracy": [balanced_accuracy_score(labels, row >= 0.5) for row in probabilities],
+        "ece": [calibration_error(row.tolist(), labels.tolist()) or 0.0 for row in probabilities],
+        "log_loss": losses,
+    }
+    return {name: round(float(np.mean(values)), 4) for name, values in figures.items()}
 
 
 def main() -> int:

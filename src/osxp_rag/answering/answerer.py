@@ -49,7 +49,7 @@ class Answerer:
             confidence=round(probability, 4),
             engine=quotes.NAME,
             generation=self.generation,
-            citations=tuple(citation for citation in citations.values()),
+            citations=tuple(citations.values()),
         )
 
 
@@ -74,7 +74,7 @@ def refuse(
 
 
 def _cite(statements: list[Statement]) -> dict[tuple[str, int, int], Citation]:
-    """Number the distinct spans in the order in which the statements use them."""
+    """Return a citation for each distinct span, numbered in the order in which the statements use them."""
     citations: dict[tuple[str, int, int], Citation] = {}
     for statement in statements:
         for sentence in statement.sentences:

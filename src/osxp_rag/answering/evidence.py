@@ -60,7 +60,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that speaks for an answer: hits, best first, out of all candidates; their sentences, best first; rarity of the question's words.
+    """All that speaks for an answer: the best hits out of all candidates, and their sentences, each best first.
 
     `words` gives, for each word of the question, the terms it may meet and its rarity.
     """

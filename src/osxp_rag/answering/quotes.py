@@ -34,8 +34,9 @@ class Statement:
 class Selection:
     """How sentences are selected; tuned on eval/dev.jsonl by training/tune.py.
 
-    `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; `list_share`, `document_share` and
-    `summary_share` are the part of the best score that a further sentence or document needs; `diversity` is what likeness to a chosen one costs.
+    `same` is the cosine from which sentences of two documents say the same, `repeated` of one document;
+    `list_share`, `document_share` and `summary_share` are the part of the best score that a further sentence
+    or document needs; `diversity` is what likeness to a chosen one costs.
     """
 
     same: float = 0.92

@@ -60,7 +60,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of the corpus: normalised text (NFC, `\\n`, no markup), its blocks in order, its metadata.
+    """A file of the corpus: normalised text (NFC, line feeds, no markup), its blocks in order, its metadata.
 
     `path` is relative to the corpus, with forward slashes.
     """

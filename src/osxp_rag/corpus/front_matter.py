@@ -70,10 +70,17 @@ def _metadata(values: dict[str, Any], path: str) -> Metadata:
         checked = _FrontMatter.model_validate(values)
     except ValidationError as error:
         raise CorpusError(path, "; ".join(_explain(problem) for problem in error.errors())) from error
-    plain = {name: getattr(checked, name) for name in ("title", "kind", "lang", "date", "track")}
-    lists = {name: tuple(getattr(checked, name)) for name in ("organisations", "technologies", "speakers")}
-    sources = tuple(Source(source.title, source.url) for source in checked.sources)
-    return Metadata(**plain, **lists, sources=sources)
+    return Metadata(
+        title=checked.title,
+        kind=checked.kind,
+        lang=checked.lang,
+        date=checked.date,
+        track=checked.track,
+        organisations=tuple(checked.organisations),
+        technologies=tuple(checked.technologies),
+        speakers=tuple(checked.speakers),
+        sources=tuple(Source(source.title, source.url) for source in checked.sources),
+    )
 
 
 def _explain(problem: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -30,29 +31,43 @@ def read_markdown(source: str) -> tuple[str, tuple[Block, ...]]:
     return "".join(pieces), tuple(blocks)
 
 
-def _blocks(tokens: list[Token]) -> Iterator[tuple[BlockKind, int, str, str]]:
-    """Yield kind, heading level, list mark and words of each block, in reading order."""
-    level, mark, cells = 0, "", None
-    for token in tokens:
+@dataclass(slots=True)
+class _Place:
+    """Where the walk through the tokens is: in a heading of a level, at a list mark, in a row of cells."""
+
+    level: int = 0
+    mark: str = ""
+    cells: list[str] | None = None
+
+    def move(self, token: Token) -> None:
+        """Go past a token that opens or closes something."""
         match token.type:
             case "heading_open":
-                level = int(token.tag[1:])
+                self.level = int(token.tag[1:])
             case "heading_close":
-                level = 0
+                self.level = 0
             case "list_item_open":
-                mark = f"{token.info}. " if token.info else "- "
+                self.mark = f"{token.info}. " if token.info else "- "
             case "list_item_close":
-                mark = ""
+                self.mark = ""
             case "tr_open":
-                cells = []
-            case "tr_close":
-                yield "text", 0, "", " | ".join(cells or ())
-                cells = None
-            case "inline" if cells is not None:
-                cells.append(_words(token))
+                self.cells = []
+
+
+def _blocks(tokens: list[Token]) -> Iterator[tuple[BlockKind, int, str, str]]:
+    """Yield kind, heading level, list mark and words of each block, in reading order."""
+    place = _Place()
+    for token in tokens:
+        place.move(token)
+        match token.type:
+            case "inline" if place.cells is not None:
+                place.cells.append(_words(token))
             case "inline":
-                yield ("heading" if level else "text"), level, mark, _words(token)
-                mark = ""
+                yield ("heading" if place.level else "text"), place.level, place.mark, _words(token)
+                place.mark = ""
+            case "tr_close":
+                yield "text", 0, "", " | ".join(place.cells or ())
+                place.cells = None
             case "fence" | "code_block":
                 yield "code", 0, "", token.content.strip("\n")
             case "html_block":

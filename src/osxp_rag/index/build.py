@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +102,7 @@ class Builder:
             content.add(document, rows)
             passages.extend(passage for passage, _, _ in rows)
             record = built.records[document.path]
-            built.records[document.path] = FileRecord(**{**_fields(record), "passages": len(rows)})
+            built.records[document.path] = replace(record, passages=len(rows))
             self.progress("split", done, len(documents))
         if passages:
             found = self._vectors(keys, words, reuse, built)
@@ -152,7 +152,3 @@ def _known_vectors(keys: list[str], reuse: Path) -> dict[str, NDArray[np.float32
     finally:
         content.close()
         vectors.close()
-
-
-def _fields(record: FileRecord) -> dict[str, object]:
-    return {name: getattr(record, name) for name in FileRecord.__dataclass_fields__}

@@ -87,9 +87,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         values: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
         if values["identity"]["schema"] != SCHEMA:
-            raise IndexStateError(
-                f"{folder}: schema {values['identity']['schema']}, this version reads {SCHEMA}. Run: osxp-rag index --full"
-            )
+            found = values["identity"]["schema"]
+            raise IndexStateError(f"{folder}: schema {found}; this version reads {SCHEMA}. Run: osxp-rag index --full")
         records = {path: FileRecord(**record) for path, record in values.pop("files").items()}
         return Manifest(files=records, identity=Identity(**values.pop("identity")), **values)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -38,8 +38,8 @@ _QUESTION_WORDS = {
         "can could there any".split()
     ),
     "fr": frozenset(
-        "quel quelle quels quelles qui que quoi quand où pourquoi comment combien est sont était fut donne moi dis liste "
-        "parle parler lequel laquelle lesquels lesquelles peut peux".split()
+        "quel quelle quels quelles qui que quoi quand où pourquoi comment combien est sont était fut donne moi dis "
+        "liste parle parler lequel laquelle lesquels lesquelles peut peux".split()
     ),
 }
 _EXTRA_STOP_WORDS = _QUESTION_WORDS["en"] | _QUESTION_WORDS["fr"]

@@ -19,7 +19,7 @@ FOLDER = "vectors"
 _COLLECTION = "passages"
 _MANY = 2000
 # Wider than Chroma's defaults: at our sizes the time is not felt, and neighbours are found more surely.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+_CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}}
 
 
 class Vectors:
@@ -33,9 +33,7 @@ class Vectors:
     def create(cls, folder: Path) -> Vectors:
         """Make an empty collection in a generation's folder."""
         client = _client(folder / FOLDER)
-        return cls(
-            client, client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
-        )
+        return cls(client, client.create_collection(_COLLECTION, configuration=_CONFIGURATION, embedding_function=None))
 
     @classmethod
     def open(cls, folder: Path) -> Vectors:
@@ -56,7 +54,8 @@ class Vectors:
 
     def close(self) -> None:
         """Release the files."""
-        self._client.close()
+        close: Any = self._client.close  # type: ignore[attr-defined]  # a method of the class, not of its interface
+        close()
 
     def add(self, ids: Sequence[str], documents: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors, shape (ids, dimension), each with the path of its document."""
@@ -91,13 +90,15 @@ class Vectors:
     ) -> list[tuple[str, float]]:
         """Return up to `count` passage ids with their cosine, best first; only of `documents` where given."""
         where: Any = None if documents is None else {"document": {"$in": list(documents)}}
-        rows = self._collection.query(query_embeddings=[question], n_results=count, where=where, include=["distances"])
+        asked: Any = [question]
+        rows = self._collection.query(query_embeddings=asked, n_results=count, where=where, include=["distances"])
         distances = (rows["distances"] or [[]])[0]
         return [(identity, 1.0 - float(distance)) for identity, distance in zip(rows["ids"][0], distances, strict=True)]
 
 
 def _client(folder: Path) -> ClientAPI:
     import chromadb
+    from chromadb.config import Settings
 
-    settings = chromadb.Settings(anonymized_telemetry=False, is_persistent=True)
+    settings = Settings(anonymized_telemetry=False, is_persistent=True)
     return chromadb.PersistentClient(path=str(folder), settings=settings)

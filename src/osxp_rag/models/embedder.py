@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -94,12 +95,7 @@ def load_embedder(settings: Settings) -> Embedder:
 
     if settings.threads:
         torch.set_num_threads(settings.threads)
-    path = packaged.locate() if settings.embedder == PACKAGED_EMBEDDER else None
-    if path is None:
-        return Embedder(_load_named(settings.embedder), embedder_identity(settings), settings)
-    from osxp_rag.models import encoder
-
-    return Embedder(encoder.build(packaged.read(path)), embedder_identity(settings), settings)
+    return Embedder(_load(settings.embedder), embedder_identity(settings), settings)
 
 
 def embedder_identity(settings: Settings) -> str:
@@ -111,6 +107,17 @@ def embedder_identity(settings: Settings) -> str:
     folder = Path(name).expanduser()
     weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin")) if folder.is_dir() else []
     return f"{name} {_digest(weights)} {prefixes}" if weights else f"{name} {prefixes}"
+
+
+@functools.cache
+def _load(name: str) -> SentenceTransformer:
+    """Load a model once a process: indexing and asking share its half gigabyte."""
+    path = packaged.locate() if name == PACKAGED_EMBEDDER else None
+    if path is None:
+        return _load_named(name)
+    from osxp_rag.models import encoder
+
+    return encoder.build(packaged.read(path))
 
 
 def _named(name: str) -> tuple[str, str | None]:

@@ -43,12 +43,12 @@ class PackagedEncoder(InputModule):
     """First module of the sentence-transformers pipeline: texts → token ids → token embeddings."""
 
     def __init__(self, bert: BertModel, tokenizer: Tokenizer) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.bert = bert
         self.tokenizer = tokenizer
         self.max_seq_length = int(bert.config.max_position_embeddings)
         tokenizer.enable_truncation(self.max_seq_length)
-        tokenizer.enable_padding(pad_id=int(bert.config.pad_token_id), pad_token="<pad>")
+        tokenizer.enable_padding(pad_id=int(bert.config.pad_token_id or 0), pad_token="<pad>")
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Tensor | Any]:
         """Return `input_ids` and `attention_mask`, each of shape (texts, longest), cut at 512 tokens."""
@@ -89,7 +89,7 @@ def build_bert(packaged: PackagedModel) -> BertModel:
         type_vocab_size=shape.types,
         layer_norm_eps=shape.epsilon,
         pad_token_id=packaged.pieces.pad,
-        attn_implementation="sdpa",
+        attn_implementation="sdpa",  # type: ignore[call-arg]  # an option of every configuration
     )
     with torch.device("meta"):
         bert = BertModel(config, add_pooling_layer=False)
@@ -101,7 +101,8 @@ def build_bert(packaged: PackagedModel) -> BertModel:
     positions = torch.arange(shape.positions).expand((1, -1))
     bert.embeddings.register_buffer("position_ids", positions, persistent=False)
     bert.embeddings.register_buffer("token_type_ids", torch.zeros_like(positions), persistent=False)
-    return bert.eval()
+    bert.eval()
+    return bert
 
 
 def build_tokenizer(pieces: Pieces) -> Tokenizer:

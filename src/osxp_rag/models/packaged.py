@@ -12,6 +12,7 @@ import importlib.util
 import mmap
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -119,8 +120,8 @@ class _Reader:
         self._content = content
         self._at = 0
         magic, version = self._take("<4sI")
-        if magic != b"E5S1" or version != 1:
-            raise ModelError(f"{FILE_NAME}: layout {magic!r} version {version} is unknown; expected E5S1 version 1.")
+        if (magic, version) != (b"E5S1", 1):
+            raise ModelError(f"{FILE_NAME}: its layout is unknown; expected E5S1 version 1.")
 
     def _take(self, layout: str) -> tuple[bytes | int | float, ...]:
         values = struct.unpack_from(layout, self._content, self._at)
@@ -135,12 +136,12 @@ class _Reader:
         return int(self._take(layout)[0])
 
     def shape(self) -> Shape:
-        sizes = [self._int() for _ in range(7)]
+        hidden, layers, heads, intermediate, vocabulary, positions, types = (self._int() for _ in range(7))
         epsilon = float(self._take("<f")[0])
         block = self._int()
         if block != _BLOCK:
             raise ModelError(f"{FILE_NAME}: blocks of {block} weights; expected {_BLOCK}.")
-        return Shape(*sizes, epsilon=epsilon)
+        return Shape(hidden, layers, heads, intermediate, vocabulary, positions, types, epsilon)
 
     def pieces(self) -> Pieces:
         count, bos, eos, pad, unknown = (self._int() for _ in range(5))
@@ -148,7 +149,7 @@ class _Reader:
         offsets = np.frombuffer(self._bytes(4 * (count + 1)), dtype="<u4").tolist()
         scores = np.frombuffer(self._bytes(4 * count), dtype="<f4").tolist()
         blob = self._bytes(length)
-        texts = (blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False))
+        texts = (blob[start:end].decode() for start, end in pairwise(offsets))
         return Pieces(list(zip(texts, scores, strict=True)), bos, eos, pad, unknown)
 
     def skip_normalisation(self) -> None:

@@ -1,0 +1,121 @@
+"""The wording of questions, in English and French: what tells what a question asks for.
+
+Patterns only, so that a language can be added or a phrase mended in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Expected = Literal["date", "number", "person", "place", "definition"]
+_FLAGS = re.IGNORECASE | re.VERBOSE
+
+SUMMARY = re.compile(
+    r"""\b(?:
+        summar\w+ | sum\ up | overview | key\ points | main\ points | takeaways? | in\ (?:short|brief|a\ few\ sentences)
+        | tell\ me\ (?:more\ )?about | what\ (?:does|do)\ .+\ say\ about
+        | r[ée]sum\w+ | synth[eè]se | vue\ d'ensemble | points?\ (?:clés?|essentiels?) | en\ (?:bref|quelques\ phrases)
+        | que\ dit\ .+\ (?:sur|de|à\ propos) | parle[zr]?[-\ ]moi\ d
+    )""",
+    _FLAGS,
+)
+
+LIST = re.compile(
+    r"""
+    # an order: "list …", "cite …"
+    ^\W*(?:list|enumerate|citez?|cite-moi|énum\w+|listez?|donnez?(?:[-\ ]moi)?\ (?:la\ liste|les|des)
+        |give\ (?:me\ )?(?:the\ |all\ )?list)\b
+    # "which tracks …", "what European projects …": a plural that is no verb
+    | \b(?:which|what)\ (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)
+        (?:[\w-]+\ )?\w{2,}[^\Ws]s\b
+    | \bwhich\ of\b | \bwho\ (?:are|were)\b | \bwhat\ are\b | \ball\ (?:the\ )?\w+s\b
+    | \b(?:quels|quelles|lesquels|lesquelles)\b | \bqui\ sont\b | \b(?:tous|toutes)\ les\b
+    # what replaces a thing is seldom one thing, and a comparison needs two
+    | \b(?:replac|remplac|alternatives?\ |differ|différ|compar)\w*
+    | \bthe\ same\b | \bl(?:e|a|es)\ mêmes?\b | \blequel\b | \bwhich\ one\b
+    """,
+    _FLAGS,
+)
+
+# "which talks are about …", "quelles conférences parlent de …": what stands behind it is the topic.
+DOCUMENTS = re.compile(
+    r"""^\W*(?:which|what|list|name|show|give|are\ there|quels|quelles|listez?|citez?|donnez?|y\ a-t-il)\b[^?]{0,30}?
+    \b(?:talks?|sessions?|documents?|presentations?|conf[ée]rences?|expos[ée]s|pr[ée]sentations?)\b
+    (?:\ (?:of|at|in|à|au|de|du)\ (?:the\ |la\ |l')?
+        (?:event|show|salon|osxp(?:\ 2025)?|open\ source\ experience(?:\ 2025)?|conf[ée]rence))?
+    (?:\ (?:that|which|are|were|is|there|do|did|we|have|had|talk|talked|speak|deal|mention|cover|covered|discuss
+        |discussed|qui|sont|parlent|parle|traitent|portent|portaient|abordent|évoquent|concernent|ont|été
+        |consacrée?s?)\b)*
+    (?:\ (?:about|on|of|with|related\ to|devoted\ to|for|the
+        |(?:de|sur|à)\ (?:la|l')|sur\ les?|du|des|de|d'|sur|au|aux|à|la|le|les|l')(?:\b|(?<='))\ ?)*
+    """,
+    _FLAGS,
+)
+
+# The first kind whose pattern is found is expected.
+EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(
+            r"""\b(?:(?:since\ )?when | (?:what|which)\ (?:year|date|day) | (?:depuis\ )?quand | à\ quelle\ date
+            | quelle\ (?:année|date) | quel\ jour)\b""",
+            _FLAGS,
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"""\b(?:how\ (?:many|much|big|large|long|old) | what\ (?:percentage|share|budget|amount) | combien
+            | quel(?:le)?\ (?:part|pourcentage|budget|montant|nombre) | cost | price | fines? | amendes?)\b""",
+            _FLAGS,
+        ),
+    ),
+    ("person", re.compile(r"\b(?:who|whom|whose|qui)\b(?!\ sont)", _FLAGS)),
+    (
+        "place",
+        re.compile(r"\b(?:where|which\ (?:city|town|place|venue)|où|dans\ quelle\ ville|quel\ lieu)\b", _FLAGS),
+    ),
+    (
+        "definition",
+        re.compile(
+            r"""^\W*(?:
+                what(?:'s|\ is|\ are)(?:\ an?|\ the)?\ [\w.:-]+(?:\ [\w.:-]+)?\W*$
+                | (?:qu['\ ]est[-\ ]ce\ que? | c'est\ quoi | define | definition\ of | définis | définition)\b
+                | [\w.:-]+\W*$
+            ) | \bwhat\ does\ .+\ (?:mean|stand\ for)\b | \bque\ (?:signifie|veut\ dire)\b""",
+            _FLAGS,
+        ),
+    ),
+)
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+)
+_NUMBERS = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
+    "deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|douzaines?"
+)
+# What a sentence must hold to be of an expected kind.
+HOLDS: dict[Expected, re.Pattern[str]] = {
+    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?:{_MONTHS})\b", _FLAGS),
+    "number": re.compile(rf"\b(?!(?:19|20)\d\d\b)\d[\d.,]*\b | \b(?:{_NUMBERS})\b", _FLAGS),
+    # a first and a last name, or a company
+    "person": re.compile(
+        r"""\b(?!Open\ Source|Source\ Experience)[A-ZÉÈ][\w'’-]+\ [A-ZÉÈ][\w'’-]+
+        | \b(?:by|par|company|société)\ [A-Z]\w+""",
+        re.VERBOSE,
+    ),
+    "place": re.compile(
+        r"\b(?:in|at|on|à|au|aux|en|chez|sur)\s+(?:the\s+|la\s+|le\s+|l['’])?[A-ZÉÈ]\w+",
+    ),
+    "definition": re.compile(
+        r"""\b(?:is|are|was|est|sont|means|désigne|signifie),?\ (?:an?|the|un|une|le|la|l'|of|du|de)\b
+        | \b(?:full\ name|nom\ complet)\b | \w,\ (?:an?|une?)\ \w""",
+        _FLAGS,
+    ),
+}
+
+# A word with a capital or a digit; dots, colons and hyphens may join its parts.
+NAME = re.compile(r"[^\W_]*(?:[A-ZÀ-Þ][^\W_]*|\d[^\W_]*)(?:[-.:]+[^\W_]+)*")
