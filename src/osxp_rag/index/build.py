@@ -124,7 +124,7 @@ class Builder:
             self.progress("embed", done, len(missing))
 
         if missing:
-            vectors[missing] = self.embedder.embed_passages([words[i] for i in missing], count)
+            vectors[missing] = self.embedder.embed_passages([words[i] for i in missing], count, fast=True)
         built.embedded, built.reused = len(missing), len(keys) - len(missing)
         return vectors
 

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,17 +44,21 @@ class Embedder:
         """Return one vector a question, shape (questions, dimension)."""
         return self._encode([self._settings.query_prefix + question for question in questions])
 
-    def embed_passages(self, passages: Sequence[str], done: Callable[[int], None] | None = None) -> Vectors:
+    def embed_passages(
+        self, passages: Sequence[str], done: Callable[[int], None] | None = None, *, fast: bool = False
+    ) -> Vectors:
         """Return one vector a passage, shape (passages, dimension); `done` is told how many each batch held.
 
-        Passages of like length share a batch, so that little is padded.
+        Passages of like length share a batch, so that little is padded. `fast` lets the processor round in
+        between: a passage's vector then depends a little (cosine above 0.9999) on those that share its batch.
         """
         texts = [self._settings.passage_prefix + passage for passage in passages]
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(order), self._settings.batch_size):
             batch = order[start : start + self._settings.batch_size]
-            vectors[batch] = self._encode([texts[i] for i in batch])
+            with _rounded() if fast else nullcontext():
+                vectors[batch] = self._encode([texts[i] for i in batch])
             if done:
                 done(len(batch))
         return vectors
@@ -107,6 +112,16 @@ def embedder_identity(settings: Settings) -> str:
     folder = Path(name).expanduser()
     weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin")) if folder.is_dir() else []
     return f"{name} {_digest(weights)} {prefixes}" if weights else f"{name} {prefixes}"
+
+
+def _rounded() -> AbstractContextManager[object]:
+    """Return a context in which matrices are multiplied in bfloat16 where the processor has it: 1.5 times as fast."""
+    import torch
+
+    capable = torch.cpu.get_capabilities()
+    if capable.get("avx512_bf16") or capable.get("amx_bf16"):
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+    return nullcontext()
 
 
 @functools.cache
