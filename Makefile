@@ -41,7 +41,7 @@ lock: $(DEV) ## Pin the newest versions that pyproject.toml allows, for every su
 
 clean: ## Remove the environment, the caches and the build outputs; corpus/ and index/ stay
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov build dist
-	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests training -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The tests marked `browser` take an installed Chromium or Chrome, else the one that Playwright keeps.
 browser: $(DEV)

@@ -41,7 +41,7 @@ class Selection:
 
     same: float = 0.92
     repeated: float = 0.98
-    list_share: float = 0.75
+    list_share: float = 0.7
     list_most: int = 8
     document_share: float = 0.4
     summary_share: float = 0.5
