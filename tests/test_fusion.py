@@ -66,7 +66,9 @@ def test_a_dense_weight_of_0_leaves_the_lexical_side_alone(scores):
     assert ids(fuse(dense, lexical, 0.0)) == sorted(lexical, key=lambda identity: (-lexical[identity], identity))
 
 
-@given(SCORES.filter(lambda scores: len(scores) > 1), WEIGHTS, st.integers(-512, 512), st.sampled_from([0.25, 2.0, 64.0]))
+@given(
+    SCORES.filter(lambda scores: len(scores) > 1), WEIGHTS, st.integers(-512, 512), st.sampled_from([0.25, 2.0, 64.0])
+)
 def test_moving_and_scaling_one_side_changes_nothing(scores, weight, shift, scale):
     dense, lexical = sides(scores)
     moved = fuse(dense, {key: value * scale + shift for key, value in lexical.items()}, weight)

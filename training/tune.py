@@ -97,6 +97,7 @@ def candidates() -> list[tuple[str, list[float], Callable[[Setup, float], Setup]
         ("hit", [0.0, 0.1, 0.2, 0.3, 0.5], weight("hit")),
         ("fits", [0.0, 0.1, 0.15, 0.2, 0.25, 0.3], weight("fits")),
         ("list_share", [0.5, 0.6, 0.65, 0.7, 0.75, 0.8], rule("list_share")),
+        ("own_share", [0.0, 0.5, 0.6, 0.7, 0.8, 0.9], rule("own_share")),
         ("document_share", [0.3, 0.4, 0.5, 0.6, 0.7], rule("document_share")),
         ("same", [0.9, 0.92, 0.93, 0.94, 0.95, 0.97], rule("same")),
         ("diversity", [0.0, 0.3, 0.5, 0.7, 1.0], rule("diversity")),

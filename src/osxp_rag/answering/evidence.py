@@ -34,7 +34,7 @@ class Sentence:
 
     `start` and `end` are offsets into the document. `similarity` is the cosine of question and sentence,
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
-    title and section count in part), `score` their mix with the hit's score; `vector` has length 1.
+    title and section count in part; in `own_coverage` not at all), `score` their mix with the hit's score; `vector` has length 1.
     """
 
     hit: Hit
@@ -42,6 +42,7 @@ class Sentence:
     end: int
     text: str
     coverage: float
+    own_coverage: float
     similarity: float = 0.0
     fits: bool = True
     score: float = 0.0
@@ -155,4 +156,4 @@ def _found(words: Words, hit: Hit, span: Span) -> Sentence:
     text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
     around = context_of(hit.metadata.title, hit.passage.section)
     own, context = set(terms_of(text, hit.metadata.lang)), set(terms_of(around, hit.metadata.lang))
-    return Sentence(hit, start, end, text, coverage(words, own, context))
+    return Sentence(hit, start, end, text, coverage(words, own, context), coverage(words, own, set()))

@@ -71,7 +71,7 @@ def features(evidence: Evidence) -> dict[str, float]:
     reachable = sum(rarity for _, rarity in evidence.words) * (1.0 + BM25_K1)
     return {
         "sentence_top": max(sentence.similarity for sentence in evidence.sentences),
-        "lexical_top": max(one.lexical for one in evidence.candidates) / reachable if reachable else 0.0,
+        "lexical_top": min(1.0, max(one.lexical for one in evidence.candidates) / reachable) if reachable else 0.0,
         "agreement": float(min(hit.dense_norm, hit.lexical_norm) > 0.5),
         "best_coverage": best.coverage,
         "near_coverage": coverage(evidence.words, _near_terms(evidence), set()),

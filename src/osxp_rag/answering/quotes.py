@@ -42,7 +42,8 @@ class Selection:
     same: float = 0.92
     repeated: float = 0.98
     list_share: float = 0.7
-    list_most: int = 8
+    own_share: float = 0.7
+    list_most: int = 10
     document_share: float = 0.4
     summary_share: float = 0.5
     summary_most: int = 5
@@ -67,16 +68,27 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
 
 
 def _list(evidence: Evidence, rules: Selection) -> list[Statement]:
-    """Take every sentence that is nearly as good as the best, each fact once."""
+    """Take every sentence that is nearly as good as the best and says as much itself, each fact once."""
     sentences, language = evidence.sentences, evidence.question.language
     wanted = sentences[0].score * rules.list_share
     chosen: list[Statement] = []
     for sentence in sentences:
         if sentence.score < wanted or len(chosen) == rules.list_most:
             break
-        if not any(_say_the_same(sentence, one, rules) for statement in chosen for one in statement.sentences):
+        known = any(_say_the_same(sentence, one, rules) for statement in chosen for one in statement.sentences)
+        if not known and _says_as_much(sentence, sentences[0], rules):
             chosen.append(_with_agreeing(sentence, sentences, language, rules))
     return chosen
+
+
+def _says_as_much(sentence: Sentence, best: Sentence, rules: Selection) -> bool:
+    """Return whether a sentence itself holds nearly as much of the question as the best one; its title does not count.
+
+    In another language the question's words cannot be expected.
+    """
+    if sentence.hit.metadata.lang != best.hit.metadata.lang:
+        return True
+    return sentence.own_coverage >= best.own_coverage * rules.own_share
 
 
 def _documents(evidence: Evidence, rules: Selection) -> list[Statement]:
