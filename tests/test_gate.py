@@ -1,5 +1,6 @@
 """The gate: one probability, compared once with one threshold."""
 
+import functools
 import json
 import math
 from dataclasses import dataclass, replace
@@ -13,6 +14,9 @@ from osxp_rag.answering.answerer import Answerer
 from osxp_rag.answering.evidence import Evidence, EvidenceGatherer
 from osxp_rag.answering.gate import DATA, LogisticGate, features, load_gate
 from osxp_rag.answering.question import analyse
+from osxp_rag.assistant import Assistant
+from osxp_rag.index import update
+from osxp_rag.settings import Settings
 
 QUESTION = "What is Heron?"
 MODEL = json.loads(DATA.read_text(encoding="utf-8"))["model"]
@@ -39,7 +43,7 @@ def gatherer(assistant):
 @pytest.fixture(scope="module")
 def evidence(assistant, gatherer):
     """What speaks for the answer to a question on the small corpus."""
-    return lambda question: gatherer.gather(analyse(question), assistant.find(question), 10)
+    return functools.cache(lambda question: gatherer.gather(analyse(question), assistant.find(question), 10))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +129,7 @@ def in_range(found):
     assert found["words"] >= 0.0
 
 
-@hypothesis_settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=10))
 @example(words=["the"])
 @example(words=["zzz", "yyy"])
@@ -135,16 +139,14 @@ def test_features_stay_within_their_documented_ranges(evidence, words):
 
 
 def test_the_lexical_share_stays_below_1_where_a_words_other_stem_is_rare(tmp_path, embedder):
-    from conftest import write_corpus
-
-    from osxp_rag.assistant import Assistant
-    from osxp_rag.index import update
-    from osxp_rag.settings import Settings
-
     # `generations` is stemmed `generat` in English documents and `gener` in French ones.
-    common = {f"{n}.md": f"Many a generation passed in town {n}, and more generations came.\n" for n in range(12)}
-    french = {"fr.md": "Les générations passées aimaient la ville et les générations futures l'aimeront.\n"}
-    settings = Settings(corpus=write_corpus(tmp_path / "c", common | french), index=tmp_path / "i")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for n in range(12):
+        (corpus / f"{n}.md").write_text(f"Many a generation passed in town {n}, and more generations came.\n")
+    french = "Les générations passées aimaient la ville et les générations futures l'aimeront.\n"
+    (corpus / "fr.md").write_text(french, encoding="utf-8")
+    settings = Settings(corpus=corpus, index=tmp_path / "index")
     update(settings)
     small = Assistant(settings, embedder)
     question = analyse("generations")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ENGLISH = "What can replace VMware?"
-FRENCH = "Qui développe BlueMind ?"
+FRENCH = "Quelle est la licence de BlueMind ?"
 UNANSWERABLE = "What is the recipe for ratatouille?"
 HOSTILE = '<img src=x onerror="window.pwned = 1"><script>window.pwned = 1</script>${window.pwned = 1}{{pwned}}'
 WAIT_MS = 30_000

@@ -34,7 +34,8 @@ class Sentence:
 
     `start` and `end` are offsets into the document. `similarity` is the cosine of question and sentence,
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
-    title and section count in part; in `own_coverage` not at all), `score` their mix with the hit's score; `vector` has length 1.
+    title and section count in part; in `own_coverage` not at all), `score` their mix with the hit's score;
+    `vector` has length 1.
     """
 
     hit: Hit

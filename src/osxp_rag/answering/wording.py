@@ -28,7 +28,7 @@ LIST = re.compile(
         |give\ (?:me\ )?(?:the\ |all\ )?list)\b
     # "which tracks …", "what European projects …": a plural that is no verb
     | \b(?:which|what)\ (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)
-        (?:[\w-]+\ )?\w{2,}[^\Ws]s\b
+        (?:[\w-]+\ )?(?!does\b|has\b|was\b|is\b|this\b|its\b)\w{2,}[^\Ws]s\b
     | \bwhich\ of\b | \bwho\ (?:are|were)\b | \bwhat\ are\b | \ball\ (?:the\ )?\w+s\b
     | \b(?:quels|quelles|lesquels|lesquelles)\b | \bqui\ sont\b | \b(?:tous|toutes)\ les\b
     # what replaces a thing is seldom one thing, and a comparison needs two

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 EXAMPLES_EN = (
     "What can replace VMware?",
-    "Which talks are about e-mail?",
-    "When does the Cyber Resilience Act apply?",
+    "Which tracks did the event have?",
+    "What is the Cyber Resilience Act?",
 )
 EXAMPLES_FR = (
-    "Qui développe BlueMind ?",
+    "Quelle est la licence de BlueMind ?",
     "Où a eu lieu Open Source Experience 2025 ?",
     "Quelles solutions remplacent Microsoft 365 ?",
 )

@@ -1,0 +1,126 @@
+"""The answer's JSON schema: it holds for every answer, and refuses what is none."""
+
+import json
+from dataclasses import fields
+from importlib.resources import files
+from typing import get_args
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from osxp_rag.answering.answer import Answer, Citation, Nearest, Reason, Status
+
+SCHEMA = json.loads((files("osxp_rag.answering") / "answer.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+def as_sent(answer):
+    return json.loads(json.dumps(answer.to_dict()))
+
+
+@pytest.fixture
+def answered(assistant):
+    """An answer as a channel sends it."""
+    return as_sent(assistant.ask("What is Heron?"))
+
+
+@pytest.fixture
+def refused(assistant):
+    """A refusal as a channel sends it."""
+    return as_sent(assistant.ask("Give me a ratatouille recipe"))
+
+
+def objects(schema):
+    """Yield every object that the schema describes."""
+    if schema.get("type") == "object":
+        yield schema
+    for part in (*schema.get("properties", {}).values(), *schema.get("$defs", {}).values()):
+        yield from objects(part)
+
+
+def test_the_schema_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_schema_names_the_parts_of_an_answer_in_their_order():
+    for schema, kind in (
+        (SCHEMA, Answer),
+        (SCHEMA["$defs"]["citation"], Citation),
+        (SCHEMA["$defs"]["nearest"], Nearest),
+    ):
+        assert list(schema["properties"]) == [field.name for field in fields(kind)]
+
+
+def test_every_object_is_closed_and_complete():
+    found = list(objects(SCHEMA))
+    assert len(found) == 4
+    for schema in found:
+        assert schema["additionalProperties"] is False
+        assert schema["required"] == list(schema["properties"])
+
+
+def test_the_schema_lists_every_status_and_reason():
+    assert SCHEMA["properties"]["status"]["enum"] == list(get_args(Status))
+    assert SCHEMA["properties"]["reason"]["enum"] == [None, *get_args(Reason)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Heron?",
+        "Which talks are about licences?",
+        "Sous quelle licence est publié Loutre ?",
+        "Who came to the dinner?",
+        "Give me a ratatouille recipe",
+        "Wie hoch ist der Mond?",
+        "???",
+        "",
+    ],
+)
+def test_every_answer_keeps_to_the_schema(assistant, question):
+    VALIDATOR.validate(as_sent(assistant.ask(question)))
+
+
+def test_a_refusal_for_a_filter_keeps_to_the_schema(assistant):
+    VALIDATOR.validate(as_sent(assistant.ask("What is Heron?", filters={"track": "cloud"})))
+
+
+def is_invalid(answer):
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(answer)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"more": 1},
+        {"status": "maybe"},
+        {"reason": "no_evidence"},
+        {"citations": []},
+        {"text": ""},
+        {"confidence": 1.2},
+        {"language": "english"},
+        {"timings_ms": {"total": 1}},
+    ],
+)
+def test_an_answer_that_is_changed_is_refused(answered, change):
+    is_invalid(answered | change)
+
+
+@pytest.mark.parametrize("change", [{"id": 0}, {"start": -1}, {"quote": ""}, {"page": 0}, {"more": 1}, {"title": None}])
+def test_a_citation_that_is_changed_is_refused(answered, change):
+    is_invalid(answered | {"citations": [answered["citations"][0] | change]})
+
+
+def test_a_refusal_with_a_citation_is_refused(answered, refused):
+    is_invalid(refused | {"citations": answered["citations"]})
+
+
+@pytest.mark.parametrize("reason", [None, "tired"])
+def test_a_refusal_without_a_known_reason_is_refused(refused, reason):
+    is_invalid(refused | {"reason": reason})
+
+
+def test_an_answer_that_lacks_a_part_is_refused(answered):
+    for name in answered:
+        is_invalid({key: value for key, value in answered.items() if key != name})
