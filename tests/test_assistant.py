@@ -225,15 +225,14 @@ def test_several_threads_may_ask_while_vectors_of_old_sentences_are_forgotten(se
     assert all(answer.answered for answer in answers)
 
 
-def test_texts_are_embedded_as_ever_while_the_same_process_indexes(tmp_path, embedder):
-    texts = ["Short.", "A sentence that is somewhat longer than the other one.", "word " * 2000]
+def test_texts_are_embedded_as_ever_while_another_thread_counts_tokens_to_index(embedder):
+    texts = ["Short.", "A sentence that is somewhat longer than the other one."]
     before = embedder.embed_passages(texts)
-    sections = "".join(f"# Section {n}\n\nNumber {n} is a number. {'It is long. ' * (n % 9)}\n\n" for n in range(60))
     with ThreadPoolExecutor(1) as pool:
-        indexing = pool.submit(indexed, tmp_path, {"long.md": sections})
-        while not indexing.done():
+        counting = pool.submit(lambda: [embedder.count_tokens(["word " * 300] * 20) for _ in range(60)])
+        while not counting.done():
             np.testing.assert_allclose(embedder.embed_passages(texts), before, atol=1e-5)
-        indexing.result()
+        counting.result()
 
 
 def test_there_must_be_an_index_to_open(tmp_path):

@@ -205,8 +205,13 @@ def test_without_a_sentence_the_probability_is_0(evidence):
 
 
 @pytest.mark.parametrize(
-    "question", ["Give me a ratatouille recipe", "What is the recipe of ratatouille?", "Quelle est la recette de la ratatouille ?"]
-)  # fmt: skip
+    "question",
+    [
+        "Give me a ratatouille recipe",
+        "What is the recipe of ratatouille?",
+        "Quelle est la recette de la ratatouille ?",
+    ],
+)
 def test_the_packaged_gate_refuses_a_ratatouille_recipe(assistant, question):
     answer = assistant.ask(question)
     assert (answer.status, answer.reason) == ("abstained", "no_evidence")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import write_corpus
 
 import osxp_rag
 from osxp_rag.assistant import Assistant
@@ -19,6 +18,7 @@ from osxp_rag.index import plan_update, update
 from osxp_rag.index.generation import open_generation
 from osxp_rag.index.store import Store
 from osxp_rag.settings import Settings
+from tests.conftest import write_corpus
 
 HERON = """# Heron
 
@@ -408,7 +408,7 @@ def test_a_limit_that_is_raised_lets_a_large_file_in(made):
 
 
 def test_without_an_index_opening_names_the_command(made):
-    with pytest.raises(IndexMissingError, match="no index yet. Run: osxp-rag index"):
+    with pytest.raises(IndexMissingError, match=r"no index yet\. Run: osxp-rag index"):
         open_generation(made)
 
 
@@ -446,7 +446,7 @@ def test_a_manifest_of_another_schema_is_refused_and_the_next_update_rebuilds(in
     values["identity"]["schema"] = 99
     path.write_text(json.dumps(values))
 
-    with pytest.raises(IndexStateError, match="schema 99; this version reads 1. Run: osxp-rag index --full"):
+    with pytest.raises(IndexStateError, match=r"schema 99; this version reads 1\. Run: osxp-rag index --full"):
         open_generation(indexed)
     assert counts(update(indexed)) == (4, 0, 4)
     assert len(content_of(indexed)) == 4
@@ -628,7 +628,7 @@ def holder(made):
 
 
 def test_a_second_writer_is_refused_until_the_first_is_gone_even_if_it_was_killed(made, holder):
-    with pytest.raises(IndexStateError, match="another process is indexing. Wait for it to end"):
+    with pytest.raises(IndexStateError, match=r"another process is indexing\. Wait for it to end"):
         update(made)
     assert plan_update(made)[0].added == ("fr/loutre.md", "heron.md")
 

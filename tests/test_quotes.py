@@ -28,7 +28,7 @@ def sentence(found, start, text, score=1.0, degrees=0.0):
     angle = np.radians(degrees)
     vector = np.array([np.cos(angle), np.sin(angle)], dtype=np.float32)
     return Sentence(
-        found, start, start + len(text), text, coverage=1.0, own_coverage=1.0, score=score, vector=vector
+        found, start, start + len(text), text, coverage=1.0, own_coverage=1.0, named=1.0, score=score, vector=vector
     )  # fmt: skip
 
 

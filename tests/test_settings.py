@@ -8,7 +8,7 @@ import pytest
 
 import osxp_rag.settings
 from osxp_rag.errors import SettingsError
-from osxp_rag.settings import Settings, config_file, load_settings
+from osxp_rag.settings import config_file, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def test_without_any_source_the_defaults_are_in_force():
     made = load_settings()
 
     assert (made.corpus, made.index, made.embedder) == (None, None, "packaged")
-    assert (made.passage_tokens, made.top_k, made.threshold, made.port) == (200, 10, 0.5, 7860)
+    assert (made.passage_tokens, made.top_k, made.host, made.port) == (200, 10, "127.0.0.1", 7860)
 
 
 def test_a_file_in_the_current_folder_wins_over_the_defaults():

@@ -145,14 +145,14 @@ CORPUS_WORDS = (
     "de recherche libre écrit en Python version juin 2021 sous quelle licence équipe Nantes conference dinner boat "
     "Calypso people talks list all which summary of résume quels combien où 120 40 3 May 2019 ? , . ! [1] [2]"
 ).split()
+MARKUP = ["<script>alert(1)</script> {}", "# {}\n\n- [x](javascript:0)", "**{}** [1]", "{{{}}}", "`{}` \\"]
+INVISIBLE = st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp", "Mn"])
 QUESTIONS = st.one_of(
     st.lists(st.sampled_from(CORPUS_WORDS), min_size=1, max_size=12).map(" ".join),
     st.text(max_size=80),
-    st.text(st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp", "Mn"]), max_size=20).map("What is {}Heron?".format),
-    st.sampled_from(["<script>alert(1)</script> {}", "# {}\n\n- [x](javascript:0)", "**{}** [1]", "{{{}}}", "`{}` \\"]).flatmap(
-        lambda markup: st.sampled_from(CORPUS_WORDS).map(markup.format)
-    ),
-)  # fmt: skip
+    st.text(INVISIBLE, max_size=20).map("What is {}Heron?".format),
+    st.builds(str.format, st.sampled_from(MARKUP), st.sampled_from(CORPUS_WORDS)),
+)
 
 
 def promises_kept(assistant, question):

@@ -15,7 +15,7 @@ from osxp_rag.answering.gate import load_gate
 from osxp_rag.answering.question import analyse
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
-from osxp_rag.errors import IndexStateError
+from osxp_rag.errors import IndexStateError, SettingsError
 from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
@@ -87,21 +87,24 @@ class Assistant:
 
         Raises:
             FilterError: a filter's key is unknown.
+            SettingsError: `top_k` is below 1.
         """
         begun = time.perf_counter()
+        passages = self._passages(top_k)
         opened = self._fresh()
         asked = analyse(question)
         retrieved = begun
+        matching = opened.generation.matching(filters or {})
         if not opened.generation.ids:
             answer = refuse(asked, "empty_index", opened.generation.id)
         elif not asked.asks:
             answer = refuse(asked, "not_a_question", opened.generation.id)
-        elif opened.generation.matching(filters or {}) == []:
+        elif matching == []:
             answer = refuse(asked, "filtered_out", opened.generation.id)
         else:
             found = opened.retriever.find(asked.topic, asked.language, filters)
             retrieved = time.perf_counter()
-            answer = opened.answerer.answer(asked, found, top_k or self.settings.top_k)
+            answer = opened.answerer.answer(asked, found, passages)
         verified = verify(answer, lambda path: _text(opened.generation.content.document(path)))
         return replace(verified, question=question, timings_ms=_timings(begun, retrieved, time.perf_counter()))
 
@@ -111,7 +114,7 @@ class Assistant:
         Raises:
             FilterError: a filter's key is unknown.
         """
-        return self.find(question, filters=filters).hits[: top_k or self.settings.top_k]
+        return self.find(question, filters=filters).hits[: self._passages(top_k)]
 
     def find(self, question: str, *, filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
@@ -163,6 +166,13 @@ class Assistant:
     def close(self) -> None:
         """Release the files."""
         self._opened.generation.close()
+
+    def _passages(self, top_k: int | None) -> int:
+        if top_k is None:
+            return self.settings.top_k
+        if top_k < 1:
+            raise SettingsError(f"top_k = {top_k}: must be at least 1.")
+        return top_k
 
     def _open(self) -> _Opened:
         settings = self.settings

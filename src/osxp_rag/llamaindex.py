@@ -65,8 +65,7 @@ class OsxpQueryEngine(CustomQueryEngine):
     def custom_query(self, query_str: str) -> Response:
         """Return the answer's text, its citations as source nodes."""
         answer = self._assistant.ask(query_str)
-        documents = self._assistant.documents()
-        nodes = [_node_of_citation(one, documents[one.document], answer.confidence) for one in answer.citations]
+        nodes = [_node_of_citation(one, answer.confidence) for one in answer.citations]
         return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer.to_dict()})
 
 
@@ -79,11 +78,16 @@ def _node_of_hit(hit: Hit) -> NodeWithScore:
     return NodeWithScore(node=node, score=hit.score)
 
 
-def _node_of_citation(citation: Citation, metadata: Metadata, confidence: float) -> NodeWithScore:
+def _node_of_citation(citation: Citation, confidence: float) -> NodeWithScore:
     node = TextNode(
         id_=f"{citation.document}:{citation.start}-{citation.end}",
         text=citation.quote,
-        metadata={"document": citation.document, "section": citation.section, **_plain(metadata)},
+        metadata={
+            "document": citation.document,
+            "section": citation.section,
+            "title": citation.title,
+            "url": citation.url,
+        },
         start_char_idx=citation.start,
         end_char_idx=citation.end,
     )

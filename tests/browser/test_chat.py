@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page
+
     from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser

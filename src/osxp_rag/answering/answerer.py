@@ -104,7 +104,7 @@ def _text(statements: list[Statement], citations: dict[tuple[str, int, int], Cit
 
 def _line(statement: Statement, number: Callable[[Sentence], int]) -> str:
     words = _SPACES.sub(" ", statement.sentence.text)
-    title = f"{statement.title}: " if statement.title else ""
+    title = _SPACES.sub(" ", f"{statement.title}: ") if statement.title else ""
     return f"{title}{words} " + "".join(f"[{number(sentence)}]" for sentence in statement.sentences)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from osxp_rag.answering.question import Question
 from osxp_rag.corpus.document import Span, context_of
 from osxp_rag.index.terms import Terms, question_terms, question_words, terms_of
+from osxp_rag.index.terms import words as words_of
 from osxp_rag.models.embedder import Embedder
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
@@ -34,8 +36,8 @@ class Sentence:
 
     `start` and `end` are offsets into the document. `similarity` is the cosine of question and sentence,
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
-    title and section count in part; in `own_coverage` not at all), `score` their mix with the hit's score;
-    `vector` has length 1.
+    title and section count in part; in `own_coverage` not at all), `named` the share of the question's names and
+    numbers in sentence, title and section, `score` their mix with the hit's score; `vector` has length 1.
     """
 
     hit: Hit
@@ -44,6 +46,7 @@ class Sentence:
     text: str
     coverage: float
     own_coverage: float
+    named: float
     similarity: float = 0.0
     fits: bool = True
     score: float = 0.0
@@ -58,6 +61,7 @@ class Weights:
     coverage: float = 0.34
     hit: float = 0.16
     fits: float = 0.16
+    named: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,13 @@ class EvidenceGatherer:
         self._terms = terms
         self.weights = weights or Weights()
         self._vectors: LRUCache[str, NDArray[np.float32]] = LRUCache(_KEPT)
+        self._lock = threading.Lock()
 
     def gather(self, question: Question, found: Found, passages: int) -> Evidence:
         """Return the evidence in the best `passages` hits."""
         hits = found.hits[:passages]
         words = weighted_words(question, self._terms)
-        likely = self._likely([_found(words, hit, span) for hit in hits for span in hit.passage.sentences])
+        likely = self._likely([_found(question, words, hit, span) for hit in hits for span in hit.passage.sentences])
         vectors = self._embedded([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector), fits=question.fits(one.text))
@@ -115,14 +120,16 @@ class EvidenceGatherer:
         weights = self.weights
         score = weights.similarity * similarity + weights.coverage * row.coverage
         score += weights.hit * row.hit.score
-        return score + weights.fits * row.fits
+        return score + weights.fits * row.fits + weights.named * row.named
 
     def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        missing = list(dict.fromkeys(text for text in texts if text not in self._vectors))
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        missing = list(dict.fromkeys(text for text in texts if text not in known))
         fresh = dict(zip(missing, self._embedder.embed_passages(missing), strict=True))
-        found = [fresh[text] if text in fresh else self._vectors[text] for text in texts]
-        self._vectors.update(fresh)
-        return found
+        with self._lock:
+            self._vectors.update(fresh)
+        return [fresh[text] if text in fresh else known[text] for text in texts]
 
 
 def weighted_words(question: Question, terms: Terms) -> Words:
@@ -152,9 +159,27 @@ def coverage(words: Words, own: set[str], context: set[str]) -> float:
     return met / total
 
 
-def _found(words: Words, hit: Hit, span: Span) -> Sentence:
+def names_met(question: Question, text: str) -> float:
+    """Return the share of the question's names and numbers, whatever their case, that a text holds; 1 without any.
+
+    They stand alike in every language, so they bridge a question and a document in two of them.
+    """
+    names = {word.casefold() for name in question.names for word in words_of(name)}
+    held = {word.casefold() for word in words_of(text)}
+    return len(names & held) / len(names) if names else 1.0
+
+
+def _found(question: Question, words: Words, hit: Hit, span: Span) -> Sentence:
     start, end = span
     text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
     around = context_of(hit.metadata.title, hit.passage.section)
     own, context = set(terms_of(text, hit.metadata.lang)), set(terms_of(around, hit.metadata.lang))
-    return Sentence(hit, start, end, text, coverage(words, own, context), coverage(words, own, set()))
+    return Sentence(
+        hit,
+        start,
+        end,
+        text,
+        coverage=coverage(words, own, context),
+        own_coverage=coverage(words, own, set()),
+        named=names_met(question, f"{around}\n{text}"),
+    )

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from osxp_rag.answering.evidence import Evidence, coverage
+from osxp_rag.answering.evidence import Evidence, coverage, names_met
 from osxp_rag.corpus.document import context_of
-from osxp_rag.index.terms import BM25_K1, terms_of, words
+from osxp_rag.index.terms import BM25_K1, terms_of
 from osxp_rag.retrieval.hit import Hit
 
 DATA = Path(__file__).with_name("gate.json")
@@ -87,11 +87,7 @@ def _near_terms(evidence: Evidence) -> set[str]:
 
 
 def _names_met(evidence: Evidence) -> float:
-    names = {word.casefold() for name in evidence.question.names for word in words(name)}
-    if not names:
-        return 1.0
-    held = {word.casefold() for word in words(_shown(evidence.sentences[0].hit))}
-    return len(names & held) / len(names)
+    return names_met(evidence.question, _shown(evidence.sentences[0].hit))
 
 
 def _shown(hit: Hit) -> str:

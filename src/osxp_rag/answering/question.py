@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from osxp_rag.answering.wording import DOCUMENTS, EXPECTED, HOLDS, LIST, NAME, SUMMARY, Expected
+from osxp_rag.answering.wording import DOCUMENTS, EXPECTED, HOLDS, LIST, SUMMARY, WORD, Expected
 from osxp_rag.corpus.language import detect_language
 from osxp_rag.index.terms import function_words
 
@@ -48,14 +48,17 @@ class Question:
         """
         if self.expected is None:
             return True
-        named = self.text.casefold()
-        found = (match.group().casefold() for match in HOLDS[self.expected].finditer(sentence))
-        return any(self.expected == "definition" or thing not in named for thing in found)
+        pattern = HOLDS[self.expected]
+        found = {match.group().casefold() for match in pattern.finditer(sentence)}
+        if self.expected == "definition":
+            return bool(found)
+        return not found <= {match.group().casefold() for match in pattern.finditer(self.text)}
 
 
 def analyse(text: str) -> Question:
     """Return the question that a text asks."""
-    text = " ".join(text.split())
+    # Half a surrogate pair, which JSON and a terminal can bring, is no text that a tokenizer takes.
+    text = " ".join(text.encode("utf-8", "replace").decode().split())
     shape: Shape = "summary" if SUMMARY.search(text) else "list" if LIST.search(text) else "fact"
     expected = next((kind for kind, pattern in EXPECTED if pattern.search(text)), None)
     return Question(
@@ -82,8 +85,10 @@ def _language(text: str) -> str:
 def _names(text: str) -> tuple[str, ...]:
     """Return capitalised words but the first of the sentence, and words with digits or inner capitals."""
     found = []
-    for match in NAME.finditer(text):
+    for match in WORD.finditer(text):
         word = match.group()
+        if word.islower() and not any(character.isdigit() for character in word):
+            continue
         opening = not any(character.isalnum() for character in text[: match.start()])
         if not opening or any(character.isdigit() for character in word) or word[1:] != word[1:].lower():
             found.append(word)

@@ -75,8 +75,7 @@ def _list(evidence: Evidence, rules: Selection) -> list[Statement]:
     for sentence in sentences:
         if sentence.score < wanted or len(chosen) == rules.list_most:
             break
-        known = any(_say_the_same(sentence, one, rules) for statement in chosen for one in statement.sentences)
-        if not known and _says_as_much(sentence, sentences[0], rules):
+        if not _is_known(sentence, chosen, rules) and _says_as_much(sentence, sentences[0], rules):
             chosen.append(_with_agreeing(sentence, sentences, language, rules))
     return chosen
 
@@ -99,10 +98,10 @@ def _documents(evidence: Evidence, rules: Selection) -> list[Statement]:
     best: dict[str, Sentence] = {}
     for sentence in evidence.sentences:
         best.setdefault(sentence.hit.passage.document, sentence)
-    hits = _best_hits(evidence.hits)
+    hits = [hit for hit in _best_hits(evidence.hits) if hit.passage.document in best]
     talks = [hit for hit in hits if hit.metadata.kind == "talk"] or hits
     wanted = max((hit.score for hit in talks), default=0.0) * rules.document_share
-    chosen = [best[hit.passage.document] for hit in talks if hit.score >= wanted and hit.passage.document in best]
+    chosen = [best[hit.passage.document] for hit in talks if hit.score >= wanted]
     return [Statement(sentence, title=sentence.hit.metadata.title) for sentence in chosen[: rules.list_most]]
 
 
@@ -118,13 +117,13 @@ def _summary(evidence: Evidence, rules: Selection) -> list[Statement]:
     sentences, language = evidence.sentences, evidence.question.language
     wanted = sentences[0].score * rules.summary_share
     left = [sentence for sentence in sentences if sentence.score >= wanted]
-    chosen: list[Sentence] = []
+    chosen: list[Statement] = []
     while left and len(chosen) < rules.summary_most:
         best = max(left, key=lambda one: one.score - rules.diversity * _nearness(one, chosen))
         left.remove(best)
-        if not any(_say_the_same(best, other, rules) for other in chosen):
-            chosen.append(best)
-    return [_with_agreeing(sentence, sentences, language, rules) for sentence in chosen]
+        if not _is_known(best, chosen, rules):
+            chosen.append(_with_agreeing(best, sentences, language, rules))
+    return chosen
 
 
 def _with_agreeing(sentence: Sentence, others: Sequence[Sentence], language: str, rules: Selection) -> Statement:
@@ -141,6 +140,10 @@ def _with_agreeing(sentence: Sentence, others: Sequence[Sentence], language: str
             agreeing[document] = other
     first, *rest = sorted((sentence, *agreeing.values()), key=lambda one: one.hit.metadata.lang != language)
     return Statement(first, tuple(rest))
+
+
+def _is_known(sentence: Sentence, chosen: Sequence[Statement], rules: Selection) -> bool:
+    return any(_say_the_same(sentence, one, rules) for statement in chosen for one in statement.sentences)
 
 
 def _say_the_same(one: Sentence, other: Sentence, rules: Selection) -> bool:
@@ -161,8 +164,8 @@ def _in_order(statements: list[Statement], evidence: Evidence) -> list[Statement
     return sorted(statements, key=lambda one: (places[one.sentence.hit.passage.document], one.sentence.start))
 
 
-def _nearness(sentence: Sentence, chosen: Sequence[Sentence]) -> float:
-    return max((_likeness(sentence, other) for other in chosen), default=0.0)
+def _nearness(sentence: Sentence, chosen: Sequence[Statement]) -> float:
+    return max((_likeness(sentence, statement.sentence) for statement in chosen), default=0.0)
 
 
 def _likeness(one: Sentence, other: Sentence) -> float:

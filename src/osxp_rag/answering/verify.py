@@ -9,6 +9,7 @@ from osxp_rag.answering.answer import Answer
 from osxp_rag.errors import VerificationError
 
 MARKER = re.compile(r"\[(\d+)\]")
+_MARKERS = re.compile(r"(?:\[\d+\])*$")  # matches every line
 
 
 def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
@@ -35,7 +36,8 @@ def _problem(answer: Answer, text_of: Callable[[str], str | None]) -> str | None
         return "citations are not numbered 1, 2, 3 …"
     for citation in answer.citations:
         text = text_of(citation.document)
-        if text is None or not citation.quote or text[citation.start : citation.end] != citation.quote:
+        whole = citation.start >= 0 and citation.end - citation.start == len(citation.quote) > 0
+        if text is None or not whole or text[citation.start : citation.end] != citation.quote:
             return f"citation {citation.id} is not the text of {citation.document} at {citation.start}-{citation.end}"
     return _marker_problem(answer)
 
@@ -44,8 +46,9 @@ def _marker_problem(answer: Answer) -> str | None:
     ids = {citation.id for citation in answer.citations}
     used: set[int] = set()
     for line in answer.text.splitlines():
-        marked = {int(number) for number in MARKER.findall(line)} & ids
-        if not marked:
-            return "a statement has no citation"
+        # Only the markers at the end are ours; a document may say "[1]" itself.
+        marked = {int(number) for number in MARKER.findall(_MARKERS.search(line).group())}  # type: ignore[union-attr]
+        if not marked or not marked <= ids:
+            return "a statement has no citation, or one that is not there"
         used |= marked
     return None if used == ids else "a citation is not used"

@@ -28,7 +28,7 @@ LIST = re.compile(
         |give\ (?:me\ )?(?:the\ |all\ )?list)\b
     # "which tracks …", "what European projects …": a plural that is no verb
     | \b(?:which|what)\ (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)
-        (?:[\w-]+\ )?(?!does\b|has\b|was\b|is\b|this\b|its\b)\w{2,}[^\Ws]s\b
+        (?:[\w-]+\ )?(?!does\b|has\b|was\b|this\b|its\b)\w{2,}[^\Wsui]s\b
     | \bwhich\ of\b | \bwho\ (?:are|were)\b | \bwhat\ are\b | \ball\ (?:the\ )?\w+s\b
     | \b(?:quels|quelles|lesquels|lesquelles)\b | \bqui\ sont\b | \b(?:tous|toutes)\ les\b
     # what replaces a thing is seldom one thing, and a comparison needs two
@@ -90,7 +90,7 @@ EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
 )
 
 _MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "january|february|march|april|june|july|august|september|october|november|december|"
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
 _NUMBERS = (
@@ -99,7 +99,8 @@ _NUMBERS = (
 )
 # What a sentence must hold to be of an expected kind.
 HOLDS: dict[Expected, re.Pattern[str]] = {
-    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?:{_MONTHS})\b", _FLAGS),
+    # "may" is a verb more often than a month
+    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?-i:May) | \b(?:{_MONTHS})\b", _FLAGS),
     "number": re.compile(rf"\b(?!(?:19|20)\d\d\b)\d[\d.,]*\b | \b(?:{_NUMBERS})\b", _FLAGS),
     # a first and a last name, or a company
     "person": re.compile(
@@ -117,5 +118,5 @@ HOLDS: dict[Expected, re.Pattern[str]] = {
     ),
 }
 
-# A word with a capital or a digit; dots, colons and hyphens may join its parts.
-NAME = re.compile(r"[^\W_]*(?:[A-ZÀ-Þ][^\W_]*|\d[^\W_]*)(?:[-.:]+[^\W_]+)*")
+# A word; dots, colons and hyphens may join its parts.
+WORD = re.compile(r"[^\W_]+(?:[-.:]+[^\W_]+)*")

@@ -19,6 +19,7 @@ from osxp_rag.settings import PACKAGED_EMBEDDER, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 Vectors = NDArray[np.float32]
 OFFICIAL = "intfloat/multilingual-e5-small"
@@ -65,17 +66,18 @@ class Embedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens and prefixes not counted."""
+        return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+
+    @functools.cached_property
+    def _counter(self) -> Tokenizer:
+        """A copy of the tokenizer that never cuts: asking goes on with the model's own at the same time."""
+        from tokenizers import Tokenizer
+
         tokenizer = self._model.tokenizer
-        backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
-        was_cut, was_padded = backend.truncation, backend.padding
-        backend.no_truncation()
-        backend.no_padding()
-        counts = [len(encoding.ids) for encoding in backend.encode_batch(list(texts), add_special_tokens=False)]
-        if was_cut:
-            backend.enable_truncation(**was_cut)
-        if was_padded:
-            backend.enable_padding(**was_padded)
-        return counts
+        copy = Tokenizer.from_str(getattr(tokenizer, "backend_tokenizer", tokenizer).to_str())
+        copy.no_truncation()
+        copy.no_padding()
+        return copy
 
     def _encode(self, texts: list[str]) -> Vectors:
         if not texts:
