@@ -104,8 +104,8 @@ def _found(corpus: Path, path: Path, max_bytes: int) -> SourceFile:
             return SourceFile(name, None, size, f"is larger than max_file_mb = {limit:g}; raise it or split the file")
         with path.open("rb") as file:
             return SourceFile(name, hashlib.file_digest(file, "sha256").hexdigest(), size)
-    except OSError as error:
-        return SourceFile(name, None, problem=f"cannot be read: {error.strerror}")
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        return SourceFile(name, None, problem=f"cannot be read: {getattr(error, 'strerror', error)}")
 
 
 def _decode(path: str, content: bytes) -> str:

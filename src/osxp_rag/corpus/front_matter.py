@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from osxp_rag.corpus.document import Metadata, Source
 from osxp_rag.errors import CorpusError
 
-FENCE = "---\n"
+_FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 Track = Literal["business", "ai", "cloud", "collaboration", "development", "cybersecurity", "international"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -41,14 +42,13 @@ def split_front_matter(text: str, path: str) -> tuple[Metadata | None, str]:
     Raises:
         CorpusError: the block is not closed, not YAML, or has an unknown, missing or wrong key.
     """
-    if not text.startswith(FENCE):
+    opening = _FENCE.match(text)
+    if not opening:
         return None, text
-    block, closing, body = text[len(FENCE) :].partition("\n---\n")
+    closing = _FENCE.search(text, opening.end())
     if not closing:
-        block, closing, body = text[len(FENCE) :].removesuffix("\n").removesuffix("\n---"), "", ""
-        if f"{FENCE}{block}" == text.removesuffix("\n"):
-            raise CorpusError(path, "the front matter is not closed: add a line --- below its last key")
-    return _metadata(_parse(block, path), path), body
+        raise CorpusError(path, "the front matter is not closed: add a line --- below its last key")
+    return _metadata(_parse(text[opening.end() : closing.start()], path), path), text[closing.end() :]
 
 
 def _parse(block: str, path: str) -> dict[str, Any]:
@@ -60,6 +60,8 @@ def _parse(block: str, path: str) -> dict[str, Any]:
         raise CorpusError(
             path, f"the front matter is not valid YAML{line}: {getattr(error, 'problem', error)}"
         ) from error
+    except (ValueError, KeyError, AttributeError, RecursionError) as error:  # what PyYAML's constructors let through
+        raise CorpusError(path, f"the front matter has a value that YAML cannot read: {error}") from error
     if not isinstance(values, dict):
         raise CorpusError(path, "the front matter must be `key: value` lines")
     return values

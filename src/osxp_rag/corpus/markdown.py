@@ -13,6 +13,7 @@ from osxp_rag.corpus.document import Block, BlockKind
 
 _PARSER = MarkdownIt("commonmark").enable("table")
 _TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -66,9 +67,10 @@ def _blocks(tokens: list[Token]) -> Iterator[tuple[BlockKind, int, str, str]]:
                 yield ("heading" if place.level else "text"), place.level, place.mark, _words(token)
                 place.mark = ""
             case "tr_close":
-                yield "text", 0, "", " | ".join(place.cells or ())
+                yield "text", 0, "", " | ".join(place.cells or ()) if any(place.cells or ()) else ""
                 place.cells = None
             case "fence" | "code_block":
+                place.mark = ""
                 yield "code", 0, "", token.content.strip("\n")
             case "html_block":
                 yield "text", 0, "", _SPACES.sub(" ", _TAGS.sub(" ", token.content)).strip()
@@ -79,7 +81,7 @@ def _words(inline: Token) -> str:
 
 
 def _seen(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak"):
+    if token.type in ("softbreak", "hardbreak") or (token.type == "html_inline" and _BREAK.match(token.content)):
         return " "
     if token.type == "image":
         return "".join(_seen(child) for child in token.children or ())

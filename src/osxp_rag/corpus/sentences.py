@@ -10,7 +10,7 @@ from osxp_rag.corpus.document import Span
 
 # A cut after one of these is none: honorifics, months and the like, in English and French.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s('«\"])(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|St|Ste|No|no|n°|art|Art|al|vs|approx|env|cf|Cf|fig|Fig|vol|"
+    r"(?:^|[\s('«\"])(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Prof|St|Ste|No|n°|art|Art|al|vs|approx|env|cf|Cf|fig|Fig|vol|"
     r"p|pp|ex|éd|ed|Inc|Ltd|Corp|janv|févr|avr|juil|sept|oct|nov|déc|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|[A-Z])\.\s*$"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -55,7 +56,7 @@ class Splitter:
             return [span]
         start, end = span
         middle = _space_near(text, (start + end) // 2, span)
-        halves = [(start, middle), (middle + text[middle].isspace(), end)]
+        halves = [half for half in (_trim(text, start, middle), _trim(text, middle, end)) if half]
         counts = self.count_tokens([text[first:last] for first, last in halves])
         return [part for half, count in zip(halves, counts, strict=True) for part in self._cut(text, half, count)]
 
@@ -64,13 +65,14 @@ class Splitter:
         wanted = max(1, round(sum(counts) / self.passage_tokens))
         aim = sum(counts) / wanted
         group: list[Span] = []
-        tokens = 0
+        tokens, before, made = 0, 0, 0
         for span, count in zip(spans, counts, strict=True):
-            if group and tokens + count / 2 > aim:
+            if group and before + count / 2 > aim * (made + 1):
                 yield tuple(group), tokens
-                group, tokens = [], 0
+                group, tokens, made = [], 0, made + 1
             group.append(span)
             tokens += count
+            before += count
         if group:
             yield tuple(group), tokens
 
@@ -101,6 +103,11 @@ def _sections(document: Document) -> Iterator[tuple[str, list[Block]]]:
 def _space_near(text: str, middle: int, span: Span) -> int:
     """Return the offset of the space nearest to the middle, or the middle where a span has none inside."""
     start, end = span
-    before, after = text.rfind(" ", start + 1, middle), text.find(" ", middle, end - 1)
-    found = [place for place in (before, after) if place > start]
-    return min(found, key=lambda place: (abs(place - middle), place)) if found else middle
+    spaces = (place.start() for place in re.finditer(r"\s", text[start + 1 : end - 1]))
+    return min((start + 1 + place for place in spaces), key=lambda place: (abs(place - middle), place), default=middle)
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    words = text[start:end]
+    kept = words.strip()
+    return (start + words.index(kept), start + words.index(kept) + len(kept)) if kept else None

@@ -56,7 +56,13 @@ class Content:
             raise IndexStateError(f"{path} is missing. Run: osxp-rag index --full")
         mode = "rw" if writable else "ro&immutable=1"
         uri = f"{path.resolve().as_uri()}?mode={mode}"
-        return cls(sqlite3.connect(uri, uri=True, check_same_thread=False))
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        try:
+            connection.execute("SELECT EXISTS (SELECT 1 FROM documents), EXISTS (SELECT 1 FROM passages)").fetchone()
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise IndexStateError(f"{path} cannot be read ({error}). Run: osxp-rag index --full") from error
+        return cls(connection)
 
     def close(self) -> None:
         """Commit and close."""

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from osxp_rag.errors import IndexStateError
+
 if TYPE_CHECKING:
     import bm25s
     from Stemmer import Stemmer
 
 FOLDER = "terms"
+EMPTY = "terms.empty"  # stands for the folder where no passage has a term
 BM25_K1, BM25_B = 1.2, 0.75
 STEMMED = {
     "en": "english",
@@ -28,7 +31,7 @@ STEMMED = {
     "pt": "portuguese",
 }
 _QUESTION_LANGUAGES = ("en", "fr")
-# A word: letters and digits, with inner apostrophes (split off below), hyphens and ampersands.
+# A word: letters and digits, with inner apostrophes and hyphens; a closing + or # belongs to it (C++).
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[+#]*")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]|['’]s$", re.IGNORECASE)
 # Words that shape a question and say nothing of its subject.
@@ -102,6 +105,7 @@ class Terms:
 
         rows = list(terms)
         if not any(rows):
+            (folder / EMPTY).touch()
             return
         index = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
         index.index(rows, show_progress=False)
@@ -112,8 +116,14 @@ class Terms:
         """Open the index of a generation that has this many passages."""
         import bm25s
 
-        saved = (folder / FOLDER).is_dir()
-        return cls(bm25s.BM25.load(str(folder / FOLDER), mmap=True) if saved else None, passages)
+        if (folder / EMPTY).is_file():
+            return cls(None, passages)
+        try:
+            return cls(bm25s.BM25.load(str(folder / FOLDER), mmap=True), passages)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexStateError(
+                f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full"
+            ) from error
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every passage, shape (passages,)."""

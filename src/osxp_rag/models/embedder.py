@@ -102,18 +102,22 @@ def load_embedder(settings: Settings) -> Embedder:
 
     if settings.threads:
         torch.set_num_threads(settings.threads)
-    return Embedder(_load(settings.embedder), embedder_identity(settings), settings)
+    return Embedder(_load(settings.embedder, _weights(settings.embedder)), embedder_identity(settings), settings)
 
 
 def embedder_identity(settings: Settings) -> str:
     """Return a text that changes when vectors would: model, weights, prefixes. Loads no model."""
-    prefixes = f"{settings.query_prefix!r} {settings.passage_prefix!r}"
-    if settings.embedder == PACKAGED_EMBEDDER and packaged.locate():
-        return f"multilingual-e5-small-q4 {packaged.SHA256[:12]} {prefixes}"
-    name, _ = _named(settings.embedder)
-    folder = Path(name).expanduser()
+    return f"{_weights(settings.embedder)} {settings.query_prefix!r} {settings.passage_prefix!r}"
+
+
+def _weights(setting: str) -> str:
+    """Return a text that changes when a model or its weights do."""
+    if setting == PACKAGED_EMBEDDER and packaged.locate():
+        return f"multilingual-e5-small-q4 {packaged.SHA256[:12]}"
+    name, _ = _named(setting)
+    folder = Path(name)
     weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin")) if folder.is_dir() else []
-    return f"{name} {_digest(weights)} {prefixes}" if weights else f"{name} {prefixes}"
+    return f"{name} {_digest(weights)}" if weights else name
 
 
 def _rounded() -> AbstractContextManager[object]:
@@ -127,8 +131,8 @@ def _rounded() -> AbstractContextManager[object]:
 
 
 @functools.cache
-def _load(name: str) -> SentenceTransformer:
-    """Load a model once a process: indexing and asking share its half gigabyte."""
+def _load(name: str, _weights: str) -> SentenceTransformer:
+    """Load a model once a process, and anew where its weights change: indexing and asking share half a gigabyte."""
     path = packaged.locate() if name == PACKAGED_EMBEDDER else None
     if path is None:
         return _load_named(name)
@@ -138,7 +142,9 @@ def _load(name: str) -> SentenceTransformer:
 
 
 def _named(name: str) -> tuple[str, str | None]:
-    return (OFFICIAL, OFFICIAL_REVISION) if name == PACKAGED_EMBEDDER else (name, None)
+    if name == PACKAGED_EMBEDDER:
+        return OFFICIAL, OFFICIAL_REVISION
+    return str(Path(name).expanduser()) if name.startswith("~") else name, None
 
 
 def _load_named(setting: str) -> SentenceTransformer:

@@ -80,6 +80,8 @@ def read(path: Path) -> PackagedModel:
     Raises:
         ModelError: the file is not the published one.
     """
+    if not path.stat().st_size:
+        check(b"", path)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         check(content, path)
         reader = _Reader(content)
