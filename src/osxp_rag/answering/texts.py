@@ -20,6 +20,18 @@ _REFUSALS: dict[str, dict[Reason, str]] = {
     },
 }
 
+# From which probability on a confidence is called so; below the last it is low.
+_LEVELS = {
+    "en": ((0.85, "high"), (0.65, "fair"), (0.0, "low")),
+    "fr": ((0.85, "élevée"), (0.65, "moyenne"), (0.0, "faible")),
+}
+
+
+def confidence_level(probability: float, language: str) -> str:
+    """Return the word for a probability from 0 to 1."""
+    levels = _LEVELS.get(language, _LEVELS["en"])
+    return next(word for bound, word in levels if probability >= bound)
+
 
 def refusal(reason: Reason, language: str) -> str:
     """Return the words of a refusal, in English where we do not speak the language."""

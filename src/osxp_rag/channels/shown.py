@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from osxp_rag.answering.texts import confidence_level
 from osxp_rag.channels.terminal import plain
 
 if TYPE_CHECKING:
@@ -19,28 +20,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The words beside the documents' own; `levels` are for a high, a fair and a low confidence."""
+    """The words beside the documents' own, in one language."""
 
+    language: str
     nearest: str
     page: str
     quotes: tuple[str, str]
     confidence: str
-    levels: tuple[str, str, str]
 
 
 ENGLISH = Labels(
+    language="en",
     nearest="The nearest documents:",
     page="page {}",
     quotes=("“", "”"),
     confidence="Confidence: {} ({}%)",
-    levels=("high", "fair", "low"),
 )
 FRENCH = Labels(
+    language="fr",
     nearest="Les documents les plus proches\N{NO-BREAK SPACE}:",
     page="page {}",
     quotes=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
     confidence="Confiance\N{NO-BREAK SPACE}: {} ({}\N{NO-BREAK SPACE}%)",
-    levels=("élevée", "moyenne", "faible"),
 )
 
 
@@ -77,9 +78,7 @@ def show_hits(console: Console, hits: Sequence[Hit]) -> None:
 
 def confidence(probability: float, words: Labels) -> str:
     """Return a probability from 0 to 1 in words."""
-    high, fair, low = words.levels
-    level = high if probability >= 0.85 else fair if probability >= 0.65 else low
-    return words.confidence.format(level, round(100 * probability))
+    return words.confidence.format(confidence_level(probability, words.language), round(100 * probability))
 
 
 def _show_refusal(console: Console, answer: Answer, words: Labels) -> None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from osxp_rag.answering.texts import confidence_level
 from osxp_rag.channels.web.texts import ENGLISH, Labels, labels
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ def _confidence(answer: Answer, words: Labels) -> str:
     bar = f'<span class="bar" aria-hidden="true"><span style="width: {share}%"></span></span>'
     total = answer.timings_ms.get("total")
     time = "" if total is None else f'<span class="time">{escape(words.seconds.format(total / 1000))}</span>'
-    level = f'<span class="level">{escape(words.confidence.format(words.level(answer.confidence)))}</span>'
+    said = words.confidence.format(confidence_level(answer.confidence, words.language))
+    level = f'<span class="level">{escape(said)}</span>'
     return f'<p class="confidence">{level}{bar}<span class="share">{escape(words.share.format(share))}</span>{time}</p>'
 
 

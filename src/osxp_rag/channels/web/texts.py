@@ -34,18 +34,9 @@ class Labels:
     marker: str
     confidence: str
     share: str
-    low: str
-    fair: str
-    high: str
     seconds: str
     trouble: str
     unexpected: str
-
-    def level(self, confidence: float) -> str:
-        """Return the word for a probability from 0 to 1."""
-        if confidence >= 0.85:
-            return self.high
-        return self.fair if confidence >= 0.65 else self.low
 
 
 ENGLISH = Labels(
@@ -63,9 +54,6 @@ ENGLISH = Labels(
     marker="Show quote {}",
     confidence="Confidence: {}",
     share="{}%",
-    low="low",
-    fair="fair",
-    high="high",
     seconds="{:.2f} s",
     trouble="That did not work",
     unexpected="Something went wrong on our side. The terminal that runs the chat has the details.",
@@ -86,9 +74,6 @@ FRENCH = Labels(
     marker="Montrer la citation {}",
     confidence="Confiance\N{NO-BREAK SPACE}: {}",
     share="{}\N{NO-BREAK SPACE}%",
-    low="faible",
-    fair="moyenne",
-    high="élevée",
     seconds="{:.2f} s",
     trouble="Cela n'a pas fonctionné",
     unexpected="Une erreur s'est produite de notre côté. Le terminal qui exécute la discussion en donne le détail.",
