@@ -321,3 +321,10 @@ def test_a_refusal_shows_the_nearest_documents_and_no_confidence():
 def test_a_confidence_is_told_in_words(probability, words):
     assert words in confidence(probability, ENGLISH)
     assert words not in confidence(probability, FRENCH)
+
+
+def test_an_engine_that_does_not_exist_is_an_error_that_names_the_setting(work):
+    result = invoke(work, "ask", QUESTION, "--engine", "oracle")
+    assert result.exit_code == 1
+    assert "engine = 'oracle'" in result.stderr
+    assert "quotes" in result.stderr

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     dense_weight: Share = Field(0.5, description="weight of the dense score in the fusion; the rest is lexical")
     candidates: int = Field(50, ge=1, le=1000, description="hits asked of the vectors and of the terms each")
     top_k: int = Field(10, ge=1, le=100, description="hits that the answer is made from")
+    engine: Literal["quotes"] = Field("quotes", description="what turns hits into an answer")
     threshold: Share = Field(0.5, description="probability from which on a question is answered")
     batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
     threads: int | None = Field(None, ge=1, le=256, description="CPU threads; all cores when unset")

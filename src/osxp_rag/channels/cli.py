@@ -109,6 +109,9 @@ def ask(
     as_json: Json = False,
     top_k: TopK = None,
     filters: Filters = None,
+    engine: Annotated[
+        str | None, typer.Option("--engine", metavar="NAME", help="What phrases the answer: quotes, the default.")
+    ] = None,
     fail_on_abstain: Annotated[
         bool, typer.Option("--fail-on-abstain", help="Exit with 3 where the documents do not hold the answer.")
     ] = False,
@@ -119,7 +122,8 @@ def ask(
     from osxp_rag.channels.commands import ask as command
 
     wanted = _parse_filters(filters)
-    answered = command.ask(_settings(corpus, index, top_k=top_k), _text(question), wanted, as_json=as_json)
+    settings = _settings(corpus, index, top_k=top_k, engine=engine)
+    answered = command.ask(settings, _text(question), wanted, as_json=as_json)
     if fail_on_abstain and not answered:
         raise typer.Exit(3)
 
