@@ -12,7 +12,7 @@ from osxp_rag.answering.answer import Answer, Citation
 from osxp_rag.answering.answerer import Answerer, refuse
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.gate import load_gate
-from osxp_rag.answering.question import analyse
+from osxp_rag.answering.question import analyse, well_formed
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.errors import IndexStateError, SettingsError
@@ -102,11 +102,13 @@ class Assistant:
         elif matching == []:
             answer = refuse(asked, "filtered_out", opened.generation.id)
         else:
-            found = opened.retriever.find(asked.topic, asked.language, filters)
+            found = opened.retriever.find(asked.topic, asked.language, filters, wide=asked.whole_corpus)
             retrieved = time.perf_counter()
             answer = opened.answerer.answer(asked, found, passages)
         verified = verify(answer, lambda path: _text(opened.generation.content.document(path)))
-        return replace(verified, question=question, timings_ms=_timings(begun, retrieved, time.perf_counter()))
+        return replace(
+            verified, question=well_formed(question), timings_ms=_timings(begun, retrieved, time.perf_counter())
+        )
 
     def search(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> list[Hit]:
         """Return the best hits for a question, best first.
@@ -119,7 +121,7 @@ class Assistant:
     def find(self, question: str, *, filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
         asked = analyse(question)
-        return self._fresh().retriever.find(asked.topic, asked.language, filters)
+        return self._fresh().retriever.find(asked.topic, asked.language, filters, wide=asked.whole_corpus)
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,7 @@ Words = list[tuple[tuple[str, ...], float]]  # for each word of a question: term
 _CONTEXT_SHARE = 0.5
 _PLAIN_SHARE = 0.6
 _EMBEDDED = 64  # sentences a question; about 0.3 s the first time on two cores, nothing when met before
+_EACH = 2  # of them a document, where every document counts
 _KEPT = 20_000  # vectors of sentences kept in memory: 30 MB
 
 
@@ -94,7 +96,8 @@ class EvidenceGatherer:
         """Return the evidence in the best `passages` hits."""
         hits = found.hits[:passages]
         words = weighted_words(question, self._terms)
-        likely = self._likely([_found(question, words, hit, span) for hit in hits for span in hit.passage.sentences])
+        spans = [(hit, span) for hit in hits for span in hit.passage.sentences]
+        likely = _likely(question, [_found(question, words, hit, span) for hit, span in spans])
         vectors = self._embedded([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector), fits=question.fits(one.text))
@@ -102,12 +105,6 @@ class EvidenceGatherer:
         ]
         ranked = sorted(self._scored(question, rows), key=lambda one: (-one.score, one.hit.passage.id, one.start))
         return Evidence(question, hits, found.hits, ranked, words)
-
-    def _likely(self, sentences: list[Sentence]) -> list[Sentence]:
-        """Return the sentences worth embedding: those with the question's words, in the best hits."""
-        return sorted(sentences, key=lambda one: (-one.coverage - one.hit.score, one.hit.passage.id, one.start))[
-            :_EMBEDDED
-        ]
 
     def _scored(self, question: Question, rows: list[Sentence]) -> list[Sentence]:
         if not rows:
@@ -130,6 +127,28 @@ class EvidenceGatherer:
         with self._lock:
             self._vectors.update(fresh)
         return [fresh[text] if text in fresh else known[text] for text in texts]
+
+
+def _likely(question: Question, sentences: list[Sentence]) -> list[Sentence]:
+    """Return the sentences worth embedding: those with the question's words, in the best hits.
+
+    Where every document counts, each gives its likeliest two.
+    """
+    ranked = sorted(sentences, key=lambda one: (-one.coverage - one.hit.score, one.hit.passage.id, one.start))
+    if question.whole_corpus:
+        ranked = _first_of_each(ranked)
+    return ranked[:_EMBEDDED]
+
+
+def _first_of_each(sentences: list[Sentence]) -> list[Sentence]:
+    """Return the first few sentences of each document, in the order given."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for sentence in sentences:
+        seen[sentence.hit.passage.document] += 1
+        if seen[sentence.hit.passage.document] <= _EACH:
+            kept.append(sentence)
+    return kept
 
 
 def weighted_words(question: Question, terms: Terms) -> Words:

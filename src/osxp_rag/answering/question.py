@@ -55,10 +55,14 @@ class Question:
         return not found <= {match.group().casefold() for match in pattern.finditer(self.text)}
 
 
+def well_formed(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which JSON and a terminal can bring and no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def analyse(text: str) -> Question:
     """Return the question that a text asks."""
-    # Half a surrogate pair, which JSON and a terminal can bring, is no text that a tokenizer takes.
-    text = " ".join(text.encode("utf-8", "replace").decode().split())
+    text = " ".join(well_formed(text).split())
     shape: Shape = "summary" if SUMMARY.search(text) else "list" if LIST.search(text) else "fact"
     expected = next((kind for kind, pattern in EXPECTED if pattern.search(text)), None)
     return Question(

@@ -45,6 +45,7 @@ class Selection:
     own_share: float = 0.7
     list_most: int = 10
     document_share: float = 0.4
+    documents_most: int = 20
     summary_share: float = 0.5
     summary_most: int = 5
     diversity: float = 0.3
@@ -102,7 +103,7 @@ def _documents(evidence: Evidence, rules: Selection) -> list[Statement]:
     talks = [hit for hit in hits if hit.metadata.kind == "talk"] or hits
     wanted = max((hit.score for hit in talks), default=0.0) * rules.document_share
     chosen = [best[hit.passage.document] for hit in talks if hit.score >= wanted]
-    return [Statement(sentence, title=sentence.hit.metadata.title) for sentence in chosen[: rules.list_most]]
+    return [Statement(sentence, title=sentence.hit.metadata.title) for sentence in chosen[: rules.documents_most]]
 
 
 def _best_hits(hits: Sequence[Hit]) -> list[Hit]:

@@ -14,6 +14,8 @@ from osxp_rag.models.embedder import Embedder
 from osxp_rag.retrieval.fusion import fuse
 from osxp_rag.retrieval.hit import Hit
 
+_WIDE = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -36,8 +38,12 @@ class Retriever:
     dense_weight: float
     candidates: int
 
-    def find(self, question: str, language: str, filters: Mapping[str, str] | None = None) -> Found:
+    def find(
+        self, question: str, language: str, filters: Mapping[str, str] | None = None, *, wide: bool = False
+    ) -> Found:
         """Return the candidates for a question, ranked; none where the filters let no document through.
+
+        `wide` takes ten times as many, for questions about every document.
 
         Raises:
             FilterError: a filter's key is unknown.
@@ -47,9 +53,10 @@ class Retriever:
         terms = question_terms(question, language)
         if not self.generation.ids or documents == []:
             return Found([], vector, terms)
+        count = min(self.candidates * (_WIDE if wide else 1), len(self.generation.ids))
         lexical = self._lexical(terms, documents)
-        dense = dict(self.generation.vectors.nearest(vector, self._at_most(), documents))
-        best = sorted(lexical, key=lambda identity: (-lexical[identity], identity))[: self.candidates]
+        dense = dict(self.generation.vectors.nearest(vector, count, documents))
+        best = sorted(lexical, key=lambda identity: (-lexical[identity], identity))[:count]
         missing = [identity for identity in best if identity not in dense]
         dense |= {identity: float(found @ vector) for identity, found in self.generation.vectors.get(missing).items()}
         fused = fuse(dense, {identity: lexical.get(identity, 0.0) for identity in dense}, self.dense_weight)
@@ -63,9 +70,6 @@ class Retriever:
             for one in fused
         ]  # fmt: skip
         return Found(hits, vector, terms)
-
-    def _at_most(self) -> int:
-        return min(self.candidates, len(self.generation.ids))
 
     def _lexical(self, terms: list[str], documents: Sequence[str] | None) -> dict[str, float]:
         """Return the BM25 scores above 0 by passage id."""
