@@ -1,7 +1,5 @@
 """What a question asks for is told from its words, and from no one else's."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -213,11 +211,6 @@ def test_no_order_of_asking_words_makes_the_analysis_fail(words):
     assert asked.shape == "fact" or asked.expected is None
 
 
-def test_the_time_of_an_analysis_grows_with_the_text_and_no_faster():
-    def seconds(length):
-        begun = time.perf_counter()
-        analyse("a" * length)
-        return time.perf_counter() - begun
-
-    short = min(seconds(2_000) for _ in range(3))
-    assert seconds(16_000) < 32 * short + 0.1
+def test_a_word_without_end_is_read_once_and_not_from_each_of_its_letters():
+    # Read anew from each letter, it would outlast the limit that every test has.
+    assert analyse("a" * 200_000).names == ()
