@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from osxp_rag.answering.answer import Answer, Citation, Nearest
+from osxp_rag.answering.question import well_formed
 from osxp_rag.answering.verify import MARKER, verify
 from osxp_rag.errors import VerificationError
 
@@ -157,7 +158,7 @@ QUESTIONS = st.one_of(
 
 def promises_kept(assistant, question):
     answer = assistant.ask(question)
-    assert answer.question == question
+    assert answer.question == well_formed(question)
     for one in answer.citations:
         assert one.quote == assistant.document(one.document).text[one.start : one.end]
     if answer.answered:
