@@ -1,6 +1,7 @@
 """The repository keeps its own promises: version, public names, lock, commands, portable files."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -106,3 +107,22 @@ def test_no_file_names_a_package_registry():
 
 def test_every_text_file_ends_its_lines_as_unix_does():
     assert [path for path, text in repository_texts().items() if "\r" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "shown"),
+    [
+        ("recall@5", "recall_at_5", "{:.3f}"),
+        ("answers right", "correct", "{:.3f}"),
+        ("citations from an expected document", "citation_precision", "{:.3f}"),
+        ("balanced accuracy", "abstention_accuracy", "{:.3f}"),
+        ("exact words", "quote_fidelity", "{:.3f}"),
+        ("median (ms)", "latency_median_ms", "{:.0f}"),
+        ("95th percentile (ms)", "latency_p95_ms", "{:.0f}"),
+    ],
+)
+def test_the_figures_of_the_readme_are_those_of_the_scorecard(row, key, shown):
+    card = json.loads(read("docs/scorecard.json"))
+    line = next(line for line in read("README.md").splitlines() if line.startswith("|") and row in line)
+    parts = (card["overall"], card["by_language"]["en"], card["by_language"]["fr"])
+    assert [cell.strip() for cell in line.split("|")[2:5]] == [shown.format(part[key]) for part in parts]
