@@ -635,3 +635,21 @@ def test_a_second_writer_is_refused_until_the_first_is_gone_even_if_it_was_kille
     holder.kill()
     holder.wait()
     assert counts(update(made)) == (4, 0, 4)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc, which only Linux has")
+def test_an_assistant_that_lives_through_many_generations_holds_two_of_them_open(indexed):
+    assistant = Assistant.open(indexed)
+    for number in range(4):
+        write(indexed, {f"note-{number}.md": f"# Note {number}\n\nNote {number} is about otters.\n"})
+        update(indexed)
+        assistant.ask("What is note 1 about?")
+    held = {str(path.resolve()) for path in Path("/proc/self/fd").iterdir() if path.exists()}
+    folders = {
+        Path(name).relative_to(indexed.index_dir / "generations").parts[0]
+        for name in held
+        if str(indexed.index_dir) in name
+    }
+    assert len(folders) <= 2
+    assert assistant.generation in folders
+    assistant.close()

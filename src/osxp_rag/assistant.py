@@ -58,6 +58,7 @@ class Assistant:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._opened = self._open()
+        self._retired: _Opened | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
@@ -167,7 +168,9 @@ class Assistant:
 
     def close(self) -> None:
         """Release the files."""
-        self._opened.generation.close()
+        for opened in (self._opened, self._retired):
+            if opened:
+                opened.generation.close()
 
     def _passages(self, top_k: int | None) -> int:
         if top_k is None:
@@ -183,6 +186,13 @@ class Assistant:
         gatherer = EvidenceGatherer(self._embedder, generation.terms)
         return _Opened(generation, retriever, Answerer(generation.id, gatherer, load_gate(), settings.threshold))
 
+    def _swap(self) -> None:
+        """Take up the generation that serves; close the one before the last, which no question can still be using."""
+        opened = self._open()
+        if self._retired:
+            self._retired.generation.close()
+        self._retired, self._opened = self._opened, opened
+
     def _fresh(self) -> _Opened:
         """Return the generation that serves now; the one before stays open for questions under way."""
         try:
@@ -190,7 +200,7 @@ class Assistant:
             if serving not in (None, self._opened.generation.id):
                 with self._lock:
                     if serving != self._opened.generation.id:
-                        self._opened = self._open()
+                        self._swap()
         except IndexStateError:
             pass  # a damaged or foreign index must not stop a chat that has a sound one open
         return self._opened
