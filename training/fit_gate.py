@@ -45,8 +45,7 @@ def rows(
     for question in questions:
         asked = analyse(question.question)
         hits = assistant.find(question.question)
-        wide = len(hits.hits) if asked.whole_corpus else assistant.settings.top_k
-        found.append(features(gatherer.gather(asked, hits, wide)))
+        found.append(features(gatherer.gather(asked, hits, assistant.settings.top_k)))
     names = list(found[0])
     values = np.array([[row[name] for name in names] for row in found])
     return names, values, np.array([int(question.answerable) for question in questions])

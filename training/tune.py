@@ -60,8 +60,7 @@ class Bench:
     def _one(self, question: EvalQuestion, setup: Setup) -> tuple[float, float, float]:
         found = refused(self.found[question.id], setup.dense_weight)
         asked = self.asked[question.id]
-        wide = len(found.hits) if asked.whole_corpus else setup.passages
-        evidence = self.gatherer.gather(asked, found, wide)
+        evidence = self.gatherer.gather(asked, found, setup.passages)
         statements = quotes.compose(evidence, setup.selection)
         text = "\n".join(f"{one.title or ''} {one.sentence.text}" for one in statements)
         right = all(pattern.search(text) for pattern in question.patterns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Mapping
@@ -12,10 +13,11 @@ from osxp_rag.answering.answer import Answer, Citation
 from osxp_rag.answering.answerer import Answerer, refuse
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.gate import load_gate
-from osxp_rag.answering.question import analyse, well_formed
+from osxp_rag.answering.question import Question, analyse
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
-from osxp_rag.errors import IndexStateError, SettingsError
+from osxp_rag.corpus.text import well_formed
+from osxp_rag.errors import IndexStateError, ModelError, SettingsError
 from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
@@ -53,11 +55,11 @@ class Assistant:
     A new generation is taken up between two questions.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, generation: Generation | None = None) -> None:
         self.settings = settings
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._opened = self._open()
+        self._opened = self._open(generation)
         self._retired: _Opened | None = None
 
     @classmethod
@@ -70,8 +72,12 @@ class Assistant:
             ModelError: the embedder's weights are not to be had.
         """
         chosen = settings or load_settings()
-        open_generation(chosen).close()  # fail at once, before the model is loaded
-        return cls(chosen, load_embedder(chosen))
+        generation = open_generation(chosen)  # first, so that what is wrong with it shows before a model is loaded
+        try:
+            return cls(chosen, load_embedder(chosen), generation)
+        except ModelError:
+            generation.close()
+            raise
 
     @property
     def generation(self) -> str:
@@ -103,10 +109,11 @@ class Assistant:
         elif matching == []:
             answer = refuse(asked, "filtered_out", opened.generation.id)
         else:
-            found = opened.retriever.find(asked.topic, asked.language, filters, wide=asked.whole_corpus)
+            found = _find(opened, asked, filters)
             retrieved = time.perf_counter()
             answer = opened.answerer.answer(asked, found, passages)
-        verified = verify(answer, lambda path: _text(opened.generation.content.document(path)))
+        read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
+        verified = verify(answer, lambda path: _text(read(path)))
         return replace(
             verified, question=well_formed(question), timings_ms=_timings(begun, retrieved, time.perf_counter())
         )
@@ -121,8 +128,7 @@ class Assistant:
 
     def find(self, question: str, *, filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
-        asked = analyse(question)
-        return self._fresh().retriever.find(asked.topic, asked.language, filters, wide=asked.whole_corpus)
+        return _find(self._fresh(), analyse(question), filters)
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""
@@ -179,9 +185,9 @@ class Assistant:
             raise SettingsError(f"top_k = {top_k}: must be at least 1.")
         return top_k
 
-    def _open(self) -> _Opened:
+    def _open(self, generation: Generation | None = None) -> _Opened:
         settings = self.settings
-        generation = open_generation(settings)
+        generation = generation or open_generation(settings)
         retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
         gatherer = EvidenceGatherer(self._embedder, generation.terms)
         return _Opened(generation, retriever, Answerer(generation.id, gatherer, load_gate(), settings.threshold))
@@ -204,6 +210,10 @@ class Assistant:
         except IndexStateError:
             pass  # a damaged or foreign index must not stop a chat that has a sound one open
         return self._opened
+
+
+def _find(opened: _Opened, asked: Question, filters: Mapping[str, str] | None) -> Found:
+    return opened.retriever.find(asked.topic, asked.language, filters, wide=asked.whole_corpus)
 
 
 def _text(document: Document | None) -> str | None:

@@ -33,8 +33,7 @@ class Answerer:
 
         The gate's probability is compared with the threshold here and nowhere else: answered from it on.
         """
-        wide = len(found.hits) if question.whole_corpus else passages
-        evidence = self.gatherer.gather(question, found, wide)
+        evidence = self.gatherer.gather(question, found, passages)
         probability = self.gate.probability(evidence)
         if not evidence.sentences or probability < self.threshold:
             return refuse(question, "no_evidence", self.generation, probability, found)

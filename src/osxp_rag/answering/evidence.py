@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from osxp_rag.answering.question import Question
-from osxp_rag.corpus.document import Span, context_of
+from osxp_rag.corpus.document import context_of
 from osxp_rag.index.terms import Terms, question_terms, question_words, terms_of
 from osxp_rag.index.terms import words as words_of
 from osxp_rag.models.embedder import Embedder
@@ -93,11 +93,10 @@ class EvidenceGatherer:
         self._lock = threading.Lock()
 
     def gather(self, question: Question, found: Found, passages: int) -> Evidence:
-        """Return the evidence in the best `passages` hits."""
-        hits = found.hits[:passages]
+        """Return the evidence in the best `passages` hits; in every candidate where the question is about all."""
+        hits = found.hits if question.whole_corpus else found.hits[:passages]
         words = weighted_words(question, self._terms)
-        spans = [(hit, span) for hit in hits for span in hit.passage.sentences]
-        likely = _likely(question, [_found(question, words, hit, span) for hit, span in spans])
+        likely = _likely(question, [sentence for hit in hits for sentence in _sentences(question, words, hit)])
         vectors = self._embedded([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector), fits=question.fits(one.text))
@@ -188,17 +187,19 @@ def names_met(question: Question, text: str) -> float:
     return len(names & held) / len(names) if names else 1.0
 
 
-def _found(question: Question, words: Words, hit: Hit, span: Span) -> Sentence:
-    start, end = span
-    text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
+def _sentences(question: Question, words: Words, hit: Hit) -> Iterator[Sentence]:
+    """Yield the sentences of a hit, with what can be told of each without a model."""
     around = context_of(hit.metadata.title, hit.passage.section)
-    own, context = set(terms_of(text, hit.metadata.lang)), set(terms_of(around, hit.metadata.lang))
-    return Sentence(
-        hit,
-        start,
-        end,
-        text,
-        coverage=coverage(words, own, context),
-        own_coverage=coverage(words, own, set()),
-        named=names_met(question, f"{around}\n{text}"),
-    )
+    context = set(terms_of(around, hit.metadata.lang))
+    for start, end in hit.passage.sentences:
+        text = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
+        own = set(terms_of(text, hit.metadata.lang))
+        yield Sentence(
+            hit,
+            start,
+            end,
+            text,
+            coverage=coverage(words, own, context),
+            own_coverage=coverage(words, own, set()),
+            named=names_met(question, f"{around}\n{text}"),
+        )

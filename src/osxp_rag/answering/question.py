@@ -7,6 +7,7 @@ from typing import Literal
 
 from osxp_rag.answering.wording import DOCUMENTS, EXPECTED, HOLDS, LIST, SUMMARY, WORD, Expected
 from osxp_rag.corpus.language import detect_language
+from osxp_rag.corpus.text import well_formed
 from osxp_rag.index.terms import function_words
 
 Shape = Literal["fact", "list", "summary"]
@@ -53,11 +54,6 @@ class Question:
         if self.expected == "definition":
             return bool(found)
         return not found <= {match.group().casefold() for match in pattern.finditer(self.text)}
-
-
-def well_formed(text: str) -> str:
-    """Return a text without halves of surrogate pairs, which JSON and a terminal can bring and no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def analyse(text: str) -> Question:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from osxp_rag.answering.answer import Reason
 
-LANGUAGES = ("en", "fr")
 _REFUSALS: dict[str, dict[Reason, str]] = {
     "en": {
         "no_evidence": "The documents do not hold an answer to this question.",

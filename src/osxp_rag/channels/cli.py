@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 import osxp_rag
+from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import FilterError, OsxpError
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def ask(
 
     wanted = _parse_filters(filters)
     settings = _settings(corpus, index, top_k=top_k, engine=engine)
-    answered = command.ask(settings, _text(question), wanted, as_json=as_json)
+    answered = command.ask(settings, well_formed(question), wanted, as_json=as_json)
     if fail_on_abstain and not answered:
         raise typer.Exit(3)
 
@@ -141,7 +142,7 @@ def search(
     from osxp_rag.channels.commands import ask as command
 
     wanted = _parse_filters(filters)
-    command.search(_settings(corpus, index, top_k=top_k), _text(question), wanted, as_json=as_json)
+    command.search(_settings(corpus, index, top_k=top_k), well_formed(question), wanted, as_json=as_json)
 
 
 @app.command()
@@ -229,11 +230,6 @@ def _settings(corpus: Path | None, index: Path | None, **given: Any) -> Settings
     return load_settings(corpus=corpus, index=index, **given)
 
 
-def _text(argument: str) -> str:
-    """Return an argument as text that every library takes: bytes that are not UTF-8 come in as surrogates."""
-    return argument.encode("utf-8", "replace").decode()
-
-
 def _parse_filters(given: list[str] | None) -> dict[str, str]:
     """Return filters by key.
 
@@ -242,7 +238,7 @@ def _parse_filters(given: list[str] | None) -> dict[str, str]:
     """
     filters: dict[str, str] = {}
     for item in given or ():
-        key, separator, value = (part.strip() for part in _text(item).partition("="))
+        key, separator, value = (part.strip() for part in well_formed(item).partition("="))
         if not (key and separator and value):
             raise FilterError(f"{item!r} is not KEY=VALUE")
         if key in filters:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from osxp_rag.answering.texts import confidence_level
 from osxp_rag.channels.terminal import plain
+from osxp_rag.corpus.document import PATH_SEPARATOR
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,13 +102,9 @@ def _show_citation(console: Console, citation: Citation, words: Labels) -> None:
 
 
 def _heading(number: int, title: str, section: str) -> Text:
-    """Return `[1] title › section`; a section that starts with the title is not told twice."""
-    parts = [part for part in section.split(" › ") if part]
-    parts = parts[1:] if parts[:1] == [title] else parts
-    heading = Text(f"[{number}] ", style="cyan")
-    return heading.append(plain(title), style="bold").append(
-        plain("".join(f" › {part}" for part in parts)), style="none"
-    )
+    """Return `[1] title › section`."""
+    heading = Text(f"[{number}] ", style="cyan").append(plain(title), style="bold")
+    return heading.append(plain(f"{PATH_SEPARATOR}{section}" if section else ""), style="none")
 
 
 def _lines(console: Console, text: str, style: str = "", indent: int = 4) -> None:

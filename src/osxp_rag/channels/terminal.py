@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-Progress = Callable[[str, int, int], None]  # the stage, how much of it is done, of how much
+    from osxp_rag.index.build import Progress
+
 STAGES = {
     "split": "Reading documents",
     "embed": "Embedding passages",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 BlockKind = Literal["heading", "text", "code"]
 Span = tuple[int, int]
+PATH_SEPARATOR = " › "  # between the headings of a section's path
 
 
 @dataclass(frozen=True, slots=True)

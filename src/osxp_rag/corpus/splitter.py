@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from osxp_rag.corpus.document import Block, Document, Passage, Span
+from osxp_rag.corpus.document import PATH_SEPARATOR, Block, Document, Passage, Span
 from osxp_rag.corpus.sentences import split_sentences
 
 VERSION = 1  # raised when the same document would be split otherwise
-PATH_SEPARATOR = " › "
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 

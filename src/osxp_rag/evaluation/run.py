@@ -12,8 +12,8 @@ from osxp_rag.evaluation.scorecard import RANKS, Outcome, Scorecard, make_scorec
 if TYPE_CHECKING:
     from osxp_rag.answering.answer import Answer, Citation
     from osxp_rag.assistant import Assistant
+    from osxp_rag.index.build import Progress
 
-Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
 
 

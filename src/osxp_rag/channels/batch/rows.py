@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import QuestionsError
 
 _DELIMITERS = ",;\t"  # a spreadsheet writes `;` where the comma is the decimal sign
@@ -95,7 +96,13 @@ def _row(line: int, number: int, identity: Any, question: Any, filters: Any = No
     shown = question if isinstance(question, str) else ""
     problem = error or _problem(identity, question, filters)
     named = str(identity).strip() if _is_id(identity) else ""
-    return Row(line, _clean(named) or str(number), _clean(shown.strip()), filters or {} if not problem else {}, problem)
+    return Row(
+        line,
+        well_formed(named) or str(number),
+        well_formed(shown.strip()),
+        filters or {} if not problem else {},
+        problem,
+    )
 
 
 def _problem(identity: Any, question: Any, filters: Any) -> str | None:
@@ -113,8 +120,3 @@ def _problem(identity: Any, question: Any, filters: Any) -> str | None:
 
 def _is_id(identity: Any) -> bool:
     return isinstance(identity, str) or (isinstance(identity, int) and not isinstance(identity, bool))
-
-
-def _clean(text: str) -> str:
-    """Return text that can be written: JSON can name half of a character, which no encoding has."""
-    return text.encode("utf-8", "replace").decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from osxp_rag.errors import OsxpError
 
 if TYPE_CHECKING:
     from osxp_rag.assistant import Assistant
+    from osxp_rag.index.build import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,7 @@ class Tally:
     errors: int = 0
 
 
-def answer_rows(
-    assistant: Assistant, rows: Sequence[Row], out: Path, progress: Callable[[str, int, int], None]
-) -> Tally:
+def answer_rows(assistant: Assistant, rows: Sequence[Row], out: Path, progress: Progress) -> Tally:
     """Answer every row into `out`; its ending names the format. A row that fails becomes an error row.
 
     Raises:
