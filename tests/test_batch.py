@@ -12,6 +12,7 @@ from osxp_rag.channels.batch.reports import COLUMNS, FORMATS, csv_line, markdown
 from osxp_rag.channels.batch.rows import Row, csv_rows, jsonl_rows, txt_rows
 from osxp_rag.channels.batch.run import part_of
 from osxp_rag.index import update
+from tests.conftest import write_corpus
 
 ANSWERED = {
     "id": "7",
@@ -46,11 +47,8 @@ ERROR = {"id": "3", "question": "", "status": "error", "error": "line 3: no ques
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory):
     folder = tmp_path_factory.mktemp("batch")
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    (corpus / "proxmox.md").write_text(
-        "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware.\n", encoding="utf-8"
-    )
+    text = "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware.\n"
+    corpus = write_corpus(folder / "corpus", {"proxmox.md": text})
     settings = Settings(corpus=corpus, index=folder / "index", threshold=0.0)
     update(settings)
     opened = Assistant.open(settings)

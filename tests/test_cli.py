@@ -19,11 +19,16 @@ from osxp_rag import Answer, Citation
 from osxp_rag.answering.answer import Nearest
 from osxp_rag.channels.cli import app
 from osxp_rag.channels.shown import ENGLISH, FRENCH, confidence, show_answer
+from tests.conftest import write_corpus
 
 SOURCE = Path(__file__).parents[1] / "src"
 COMMANDS = ("chat", "ask", "search", "batch", "index", "status", "doctor", "eval")
 HEAVY = ("torch", "gradio", "llama_index", "chromadb", "sentence_transformers", "transformers", "tokenizers")
 QUESTION = "What can replace VMware?"
+FILES = {
+    "proxmox.md": "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware. It runs on Debian.\n",
+    "cryptpad.md": "# CryptPad\n\nCryptPad est une suite bureautique qui chiffre les documents dans le navigateur.\n",
+}
 WHAT_IS_LOADED = """
 import json, sys
 from osxp_rag.channels.cli import main
@@ -38,21 +43,9 @@ except SystemExit as end:
 def work(tmp_path_factory):
     """A folder with a corpus and its index."""
     folder = tmp_path_factory.mktemp("cli")
-    write_corpus(folder / "corpus")
+    write_corpus(folder / "corpus", FILES)
     assert invoke(folder, "index").exit_code == 0
     return folder
-
-
-def write_corpus(corpus):
-    corpus.mkdir()
-    (corpus / "proxmox.md").write_text(
-        "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware. It runs on Debian.\n",
-        encoding="utf-8",
-    )
-    (corpus / "cryptpad.md").write_text(
-        "# CryptPad\n\nCryptPad est une suite bureautique qui chiffre les documents dans le navigateur.\n",
-        encoding="utf-8",
-    )
 
 
 def invoke(folder, command, *arguments):
@@ -206,7 +199,7 @@ def test_a_search_lists_passages_with_their_scores(work):
 
 
 def test_a_missing_index_is_made_and_a_stale_one_is_told_of(tmp_path):
-    write_corpus(tmp_path / "corpus")
+    write_corpus(tmp_path / "corpus", FILES)
     first = invoke(tmp_path, "ask", QUESTION)
     assert first.exit_code == 0
     assert first.stderr.startswith("There is no index yet: indexing ")
@@ -219,7 +212,7 @@ def test_a_missing_index_is_made_and_a_stale_one_is_told_of(tmp_path):
 
 
 def test_index_tells_what_it_did_and_which_files_failed(tmp_path):
-    write_corpus(tmp_path / "corpus")
+    write_corpus(tmp_path / "corpus", FILES)
     (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\xe9")
     planned = invoke(tmp_path, "index", "--dry-run")
     assert planned.stdout.splitlines()[1:] == ["add       broken.md", "add       cryptpad.md", "add       proxmox.md"]
@@ -265,7 +258,7 @@ def test_an_evaluation_prints_scores_and_writes_its_report(work, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal that only POSIX has")
 def test_the_chat_indexes_first_and_serves_until_it_is_interrupted(tmp_path):
-    write_corpus(tmp_path / "corpus")
+    write_corpus(tmp_path / "corpus", FILES)
     (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\xe9")
     folders = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
     program = "from osxp_rag.channels.cli import main; main()"

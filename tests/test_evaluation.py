@@ -14,6 +14,7 @@ from osxp_rag.evaluation.questions import load_questions, parse_question
 from osxp_rag.evaluation.run import evaluate
 from osxp_rag.evaluation.scorecard import Outcome, make_scorecard
 from osxp_rag.index import update
+from tests.conftest import write_corpus
 
 EVAL = Path(__file__).parents[1] / "eval"
 FACT = {
@@ -157,11 +158,8 @@ def test_nothing_asked_scores_nothing():
 
 
 def test_a_real_assistant_is_scored(tmp_path):
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "proxmox.md").write_text(
-        "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware.\n", encoding="utf-8"
-    )
+    text = "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware.\n"
+    corpus = write_corpus(tmp_path / "corpus", {"proxmox.md": text})
     settings = Settings(corpus=corpus, index=tmp_path / "index", threshold=0.0)
     update(settings)
     assistant = Assistant.open(settings)

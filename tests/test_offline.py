@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import write_corpus
+
 SOURCE = Path(__file__).parents[1] / "src"
+FILES = {
+    "proxmox.md": "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware. It runs on Debian.\n",
+    "cryptpad.txt": "CryptPad is an office suite that encrypts documents in the browser. Its licence is the AGPL.\n",
+}
 
 # Python imports a module of this name at its start, in grandchildren too.
 SITECUSTOMIZE = """
@@ -138,16 +144,7 @@ def run_watched(program: str, folder: Path) -> Run:
 @pytest.fixture(scope="module")
 def work(tmp_path_factory):
     folder = tmp_path_factory.mktemp("offline")
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    (corpus / "proxmox.md").write_text(
-        "# Proxmox VE\n\nProxmox VE is an open source platform that can replace VMware. It runs on Debian.\n",
-        encoding="utf-8",
-    )
-    (corpus / "cryptpad.txt").write_text(
-        "CryptPad is an office suite that encrypts documents in the browser. Its licence is the AGPL.\n",
-        encoding="utf-8",
-    )
+    write_corpus(folder / "corpus", FILES)
     return run_watched(WORK, folder)
 
 
