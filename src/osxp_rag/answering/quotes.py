@@ -94,7 +94,7 @@ def _says_as_much(sentence: Sentence, best: Sentence, rules: Selection) -> bool:
 def _documents(evidence: Evidence, rules: Selection) -> list[Statement]:
     """Take every document with a hit nearly as good as the best one, each with its best sentence, best first.
 
-    Where documents of kind `talk` are asked for, and there are any, others are left out.
+    Where there are talks among them, others are left out: the article and the event name every subject.
     """
     best: dict[str, Sentence] = {}
     for sentence in evidence.sentences:
