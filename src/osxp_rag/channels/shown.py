@@ -102,9 +102,11 @@ def _show_citation(console: Console, citation: Citation, words: Labels) -> None:
 
 
 def _heading(number: int, title: str, section: str) -> Text:
-    """Return `[1] title › section`."""
+    """Return `[1] title › section`; a section that starts with the title is not told twice."""
+    parts = [part for part in section.split(PATH_SEPARATOR) if part]
+    parts = parts[1:] if parts[:1] == [title] else parts
     heading = Text(f"[{number}] ", style="cyan").append(plain(title), style="bold")
-    return heading.append(plain(f"{PATH_SEPARATOR}{section}" if section else ""), style="none")
+    return heading.append(plain("".join(f"{PATH_SEPARATOR}{part}" for part in parts)), style="none")
 
 
 def _lines(console: Console, text: str, style: str = "", indent: int = 4) -> None:
