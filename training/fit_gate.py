@@ -24,7 +24,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from osxp_rag import Assistant
-from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.gate import DATA, features, load_gate
 from osxp_rag.answering.question import analyse
 from osxp_rag.evaluation.metrics import calibration_error
@@ -40,7 +39,7 @@ def rows(
     assistant: Assistant, questions: list[EvalQuestion]
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.int64]]:
     """Return the features' names, their values, shape (questions, features), and the labels."""
-    gatherer = EvidenceGatherer(assistant.embedder, assistant.terms)
+    gatherer = assistant.gatherer
     found = []
     for question in questions:
         asked = analyse(question.question)

@@ -22,6 +22,7 @@ from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
 from osxp_rag.models.embedder import Embedder, load_embedder
+from osxp_rag.models.reader import load_reader
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found, Retriever
 from osxp_rag.settings import Settings, load_settings
@@ -168,6 +169,11 @@ class Assistant:
         return self._opened.generation.terms
 
     @property
+    def gatherer(self) -> EvidenceGatherer:
+        """What turns hits into evidence, for the generation that answers."""
+        return self._opened.answerer.gatherer
+
+    @property
     def embedder(self) -> Embedder:
         """The embedder that questions are embedded with."""
         return self._embedder
@@ -189,7 +195,7 @@ class Assistant:
         settings = self.settings
         generation = generation or open_generation(settings)
         retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
-        gatherer = EvidenceGatherer(self._embedder, generation.terms)
+        gatherer = EvidenceGatherer(self._embedder, generation.terms, load_reader())
         return _Opened(generation, retriever, Answerer(generation.id, gatherer, load_gate(), settings.threshold))
 
     def _swap(self) -> None:

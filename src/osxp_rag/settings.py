@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     passage_prefix: str = Field("passage: ", description="put before a passage when it is embedded")
     passage_tokens: int = Field(200, ge=32, le=480, description="length that passages aim at, in tokens")
     sentence_tokens: int = Field(400, ge=64, le=480, description="longest sentence left whole, in tokens")
+    title_terms: int = Field(1, ge=0, le=5, description="how often title and section count among a passage's terms")
     dense_weight: Share = Field(0.5, description="weight of the dense score in the fusion; the rest is lexical")
     candidates: int = Field(50, ge=1, le=1000, description="hits asked of the vectors and of the terms each")
     top_k: int = Field(10, ge=1, le=100, description="hits that the answer is made from")

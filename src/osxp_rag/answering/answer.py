@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+_SPACES = re.compile(r"\s+")
 Status = Literal["answered", "abstained"]
 Reason = Literal["no_evidence", "empty_index", "filtered_out", "not_a_question"]
 
@@ -37,13 +39,47 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Direct:
+    """The words that answer a factual question by themselves, inside the quote of a citation.
+
+    `text` is exactly `document.text[start:end]` of the citation's document.
+    """
+
+    citation: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A passage that an answer was looked for in, with its scores.
+
+    `score` is the fused score, `dense` the cosine, `lexical` the BM25 score; `answerable` is the reader's probability,
+    not yet calibrated, that the passage holds the answer, `margin` how far its best words beat "there is no answer";
+    both are None where the passage was not read.
+    """
+
+    document: str
+    section: str
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float
+    answerable: float | None
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the assistant says to one question.
 
     `text` marks each statement with the citations that support it, as `[1]`. `confidence` is the
     calibrated probability, from 0 to 1, that the documents hold the answer. `reason` is set for an
     abstention only, and an abstention never carries citations. `timings_ms` are wall-clock
-    milliseconds for `retrieve`, `answer` and `total`.
+    milliseconds for `retrieve`, `answer` and `total`. `direct` gives the answering words of a factual question, where
+    the reader found some; `considered` the passages that the answer was looked for in, best first.
     """
 
     question: str
@@ -57,15 +93,32 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Nearest, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
+    direct: Direct | None = None
+    considered: tuple[Considered, ...] = ()
 
     @property
     def answered(self) -> bool:
         """Whether the documents hold an answer."""
         return self.status == "answered"
 
+    @property
+    def emphasis(self) -> tuple[int, int] | None:
+        """Where the direct answer stands in `text`: offsets, or None where there is none."""
+        if self.direct is None:
+            return None
+        citation = self.citations[self.direct.citation - 1]
+        before = flat(citation.quote[: self.direct.start - citation.start])
+        return len(before), len(before) + len(flat(self.direct.text))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types, in the documented order of keys."""
         plain = asdict(self)
         plain["citations"] = list(plain["citations"])
         plain["nearest"] = list(plain["nearest"])
+        plain["considered"] = list(plain["considered"])
         return plain
+
+
+def flat(text: str) -> str:
+    """Return a text on one line, as `text` gives a quote."""
+    return _SPACES.sub(" ", text)

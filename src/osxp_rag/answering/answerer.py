@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from osxp_rag.answering import quotes
-from osxp_rag.answering.answer import Answer, Citation, Nearest, Reason
+from osxp_rag.answering.answer import Answer, Citation, Considered, Direct, Nearest, Reason, flat
 from osxp_rag.answering.evidence import EvidenceGatherer, Sentence
 from osxp_rag.answering.gate import Gate
 from osxp_rag.answering.question import Question
 from osxp_rag.answering.quotes import Statement
+from osxp_rag.answering.read import share
 from osxp_rag.answering.texts import refusal
+from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
 
 _NEAREST = 3
-_SPACES = re.compile(r"\s+")
+_CONSIDERED = 10
+_PART = 0.8  # of a sentence: words that are nearly all of it need no emphasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ class Answerer:
         evidence = self.gatherer.gather(question, found, passages)
         probability = self.gate.probability(evidence)
         if not evidence.sentences or probability < self.threshold:
-            return refuse(question, "no_evidence", self.generation, probability, found)
+            refusal = refuse(question, "no_evidence", self.generation, probability, found)
+            return replace(refusal, considered=_considered(evidence.hits))
         statements = quotes.compose(evidence)
         citations = _cite(statements)
+        direct = _direct(statements, citations) if question.shape == "fact" else None
         return Answer(
             question=question.text,
             status="answered",
@@ -49,6 +53,8 @@ class Answerer:
             engine=quotes.NAME,
             generation=self.generation,
             citations=tuple(citations.values()),
+            direct=direct,
+            considered=_considered(evidence.hits),
         )
 
 
@@ -96,14 +102,39 @@ def _citation(number: int, sentence: Sentence) -> Citation:
     )
 
 
+def _direct(statements: list[Statement], citations: dict[tuple[str, int, int], Citation]) -> Direct | None:
+    """Return the reader's words in the first quote, where they beat "there is no answer" and are but a part of it."""
+    for statement in statements[:1]:
+        sentence = statement.sentence
+        span = sentence.span
+        if span and span.score > 0 and span.end - span.start < len(sentence.text) * _PART:
+            words = sentence.text[span.start - sentence.start : span.end - sentence.start]
+            return Direct(citations[_span(sentence)].id, span.start, span.end, words)
+    return None
+
+
+def _considered(hits: list[Hit]) -> tuple[Considered, ...]:
+    return tuple(_scores(hit) for hit in hits[:_CONSIDERED])
+
+
+def _scores(hit: Hit) -> Considered:
+    passage, reading = hit.passage, hit.reading
+    return Considered(
+        passage.document, passage.section, passage.start, passage.end,
+        round(hit.score, 4), round(hit.dense, 4), round(hit.lexical, 4),
+        round(share(reading.answerable), 4) if reading else None,
+        round(reading.margin, 4) if reading and reading.offsets.size else None,
+    )  # fmt: skip
+
+
 def _text(statements: list[Statement], citations: dict[tuple[str, int, int], Citation]) -> str:
     lead = "- " if len(statements) > 1 else ""
     return "\n".join(lead + _line(statement, lambda one: citations[_span(one)].id) for statement in statements)
 
 
 def _line(statement: Statement, number: Callable[[Sentence], int]) -> str:
-    words = _SPACES.sub(" ", statement.sentence.text)
-    title = _SPACES.sub(" ", f"{statement.title}: ") if statement.title else ""
+    words = flat(statement.sentence.text)
+    title = flat(f"{statement.title}: ") if statement.title else ""
     return f"{title}{words} " + "".join(f"[{number(sentence)}]" for sentence in statement.sentences)
 
 

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osxp_rag.answering.question import Question
+from osxp_rag.answering.read import read_hits, share
 from osxp_rag.corpus.document import context_of
 from osxp_rag.index.terms import Terms, question_terms, question_words, terms_of
 from osxp_rag.index.terms import words as words_of
 from osxp_rag.models.embedder import Embedder
+from osxp_rag.models.reader import Reader
+from osxp_rag.models.reading import ReadSpan
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
 
@@ -40,6 +43,8 @@ class Sentence:
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
     title and section count in part; in `own_coverage` not at all), `named` the share of the question's names and
     numbers in sentence, title and section, `score` their mix with the hit's score; `vector` has length 1.
+    `span` gives the words in it that the reader takes for the answer, as offsets into the document, and how far
+    they beat "there is no answer"; None where the passage was not read.
     """
 
     hit: Hit
@@ -51,6 +56,7 @@ class Sentence:
     named: float
     similarity: float = 0.0
     fits: bool = True
+    span: ReadSpan | None = None
     score: float = 0.0
     vector: NDArray[np.float32] = field(default_factory=_no_vector, repr=False)
 
@@ -64,6 +70,8 @@ class Weights:
     hit: float = 0.16
     fits: float = 0.16
     named: float = 0.15
+    span: float = 0.6
+    answerable: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,11 @@ class Evidence:
 class EvidenceGatherer:
     """Gathers evidence; keeps the vectors of sentences that it has met."""
 
-    def __init__(self, embedder: Embedder, terms: Terms, weights: Weights | None = None) -> None:
+    def __init__(self, embedder: Embedder, terms: Terms, reader: Reader, weights: Weights | None = None) -> None:
         from cachetools import LRUCache
 
         self._embedder = embedder
+        self._reader = reader
         self._terms = terms
         self.weights = weights or Weights()
         self._vectors: LRUCache[str, NDArray[np.float32]] = LRUCache(_KEPT)
@@ -94,7 +103,8 @@ class EvidenceGatherer:
 
     def gather(self, question: Question, found: Found, passages: int) -> Evidence:
         """Return the evidence in the best `passages` hits; in every candidate where the question is about all."""
-        hits = found.hits if question.whole_corpus else found.hits[:passages]
+        hits = read_hits(self._reader, question, found.hits, passages)
+        hits = hits if question.whole_corpus else hits[:passages]
         words = weighted_words(question, self._terms)
         likely = _likely(question, [sentence for hit in hits for sentence in _sentences(question, words, hit)])
         vectors = self._embedded([one.text for one in likely])
@@ -116,6 +126,8 @@ class EvidenceGatherer:
         weights = self.weights
         score = weights.similarity * similarity + weights.coverage * row.coverage
         score += weights.hit * row.hit.score
+        if row.hit.reading and row.span:
+            score += weights.span * share(row.span.score / 2) + weights.answerable * share(row.hit.reading.answerable)
         return score + weights.fits * row.fits + weights.named * row.named
 
     def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
@@ -201,5 +213,13 @@ def _sentences(question: Question, words: Words, hit: Hit) -> Iterator[Sentence]
             text,
             coverage=coverage(words, own, context),
             own_coverage=coverage(words, own, set()),
+            span=_span(hit, start, end),
             named=names_met(question, f"{around}\n{text}"),
         )
+
+
+def _span(hit: Hit, start: int, end: int) -> ReadSpan | None:
+    """Return the reader's best words in a sentence, as offsets into the document."""
+    begin = hit.passage.start
+    found = hit.reading.within(start - begin, end - begin) if hit.reading else None
+    return replace(found, start=found.start + begin, end=found.end + begin) if found else None

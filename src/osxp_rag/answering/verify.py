@@ -17,7 +17,8 @@ def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
 
     Raises:
         VerificationError: a quote is not `text[start:end]`, ids are not 1, 2, 3 …, a statement has no
-            marker, a citation is not used, or a refusal has citations or an answer none.
+            marker, a citation is not used, the direct answer is not in its quote, or a refusal has citations or an
+            answer none.
     """
     problem = _problem(answer, text_of)
     if problem:
@@ -29,7 +30,8 @@ def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
 
 def _problem(answer: Answer, text_of: Callable[[str], str | None]) -> str | None:
     if not answer.answered:
-        return "a refusal carries citations" if answer.citations or answer.reason is None else None
+        cites = answer.citations or answer.direct or answer.reason is None
+        return "a refusal carries citations, or no reason" if cites else None
     if not answer.citations or answer.reason is not None:
         return "an answer carries no citation, or a reason"
     if [citation.id for citation in answer.citations] != list(range(1, len(answer.citations) + 1)):
@@ -39,7 +41,19 @@ def _problem(answer: Answer, text_of: Callable[[str], str | None]) -> str | None
         whole = citation.start >= 0 and citation.end - citation.start == len(citation.quote) > 0
         if text is None or not whole or text[citation.start : citation.end] != citation.quote:
             return f"citation {citation.id} is not the text of {citation.document} at {citation.start}-{citation.end}"
-    return _marker_problem(answer)
+    return _direct_problem(answer) or _marker_problem(answer)
+
+
+def _direct_problem(answer: Answer) -> str | None:
+    """Return what is wrong with the direct answer: quotes are exact by now, so its words must stand in one."""
+    direct = answer.direct
+    if direct is None:
+        return None
+    citation = next((one for one in answer.citations if one.id == direct.citation), None)
+    if citation is None or not citation.start <= direct.start < direct.end <= citation.end:
+        return "the direct answer is not in a quote"
+    exact = citation.quote[direct.start - citation.start : direct.end - citation.start] == direct.text
+    return None if exact else "the direct answer is not the words of its quote"
 
 
 def _marker_problem(answer: Answer) -> str | None:

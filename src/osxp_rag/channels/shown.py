@@ -52,7 +52,7 @@ def show_answer(console: Console, answer: Answer) -> None:
     if not answer.answered:
         _show_refusal(console, answer, words)
         return
-    _lines(console, answer.text, indent=0)
+    _lines(console, answer.text, indent=0, bold=answer.emphasis)
     for citation in answer.citations:
         console.print()
         _show_citation(console, citation, words)
@@ -109,10 +109,18 @@ def _heading(number: int, title: str, section: str) -> Text:
     return heading.append(plain("".join(f"{PATH_SEPARATOR}{part}" for part in parts)), style="none")
 
 
-def _lines(console: Console, text: str, style: str = "", indent: int = 4) -> None:
-    """Print text within the console's width; what follows in a list item stands below its words."""
-    for line in plain(text).split("\n"):
+def _lines(
+    console: Console, text: str, style: str = "", indent: int = 4, bold: tuple[int, int] | None = None
+) -> None:
+    """Print text within the console's width; what follows in a list item stands below its words.
+
+    `bold` gives the place of words in the first line that stand out.
+    """
+    for place, line in enumerate(plain(text).split("\n")):
         hang = 2 if line.startswith("- ") else 0
-        for number, part in enumerate(Text(line, style=style).wrap(console, console.width - indent - hang)):
+        shown = Text(line, style=style)
+        if bold and place == 0:
+            shown.stylize("bold", *bold)
+        for number, part in enumerate(shown.wrap(console, console.width - indent - hang)):
             part.rstrip()
             console.print(Text(" " * (indent + (hang if number else 0))).append_text(part) if part else "")

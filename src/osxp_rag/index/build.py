@@ -40,11 +40,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Builds generations of one corpus with one embedder and one splitter."""
+    """Builds generations of one corpus with one embedder and one splitter; `title_terms` is how often titles count."""
 
     corpus: Path
     embedder: Embedder
     splitter: Splitter
+    title_terms: int
     progress: Progress
 
     def build(
@@ -98,7 +99,7 @@ class Builder:
                 context = context_of(document.metadata.title, passage.section)
                 words.append(f"{context}\n{passage.text}")
                 keys.append(hashlib.sha256(words[-1].encode()).hexdigest())
-                rows.append((passage, keys[-1], terms_of(words[-1], document.metadata.lang)))
+                rows.append((passage, keys[-1], self._terms(context, passage, document.metadata.lang)))
             content.add(document, rows)
             passages.extend(passage for passage, _, _ in rows)
             record = built.records[document.path]
@@ -107,6 +108,9 @@ class Builder:
         if passages:
             found = self._vectors(keys, words, reuse, built)
             vectors.add([passage.id for passage in passages], [passage.document for passage in passages], found)
+
+    def _terms(self, context: str, passage: Passage, language: str) -> list[str]:
+        return terms_of(context, language) * self.title_terms + terms_of(passage.text, language)
 
     def _vectors(self, keys: list[str], words: list[str], reuse: Path | None, built: Built) -> NDArray[np.float32]:
         """Return a vector a passage: taken over where its words were embedded before, else embedded now."""

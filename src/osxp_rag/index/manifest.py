@@ -26,7 +26,7 @@ class Identity:
     embedder: str
     reader: int
     splitter: str
-    terms: int
+    terms: str
 
     def differences(self, other: Identity) -> list[str]:
         """Return a line for each part that differs: `name: here → there`."""
@@ -37,7 +37,8 @@ class Identity:
 def identity_of(settings: Settings) -> Identity:
     """Return the identity that the settings ask for. Loads no model."""
     lengths = f"{splitter.VERSION} {settings.passage_tokens}/{settings.sentence_tokens}"
-    return Identity(SCHEMA, embedder_identity(settings), files.VERSION, lengths, TERMS)
+    terms = f"{TERMS} titles x{settings.title_terms}"
+    return Identity(SCHEMA, embedder_identity(settings), files.VERSION, lengths, terms)
 
 
 @dataclass(frozen=True, slots=True)

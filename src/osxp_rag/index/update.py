@@ -140,7 +140,7 @@ def _builder(settings: Settings, progress: Progress) -> Builder:
 
     embedder = load_embedder(settings)
     splitter = Splitter(embedder.count_tokens, settings.passage_tokens, settings.sentence_tokens)
-    return Builder(settings.corpus_dir, embedder, splitter, progress)
+    return Builder(settings.corpus_dir, embedder, splitter, settings.title_terms, progress)
 
 
 def _rebuild_reasons(manifest: Manifest | None, identity: Identity, full: bool) -> list[str]:

@@ -20,6 +20,7 @@ from osxp_rag.settings import PACKAGED_EMBEDDER, Settings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
+    from transformers import BertModel
 
 Vectors = NDArray[np.float32]
 OFFICIAL = "intfloat/multilingual-e5-small"
@@ -58,7 +59,7 @@ class Embedder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(order), self._settings.batch_size):
             batch = order[start : start + self._settings.batch_size]
-            with _rounded() if fast else nullcontext():
+            with rounded() if fast else nullcontext():
                 vectors[batch] = self._encode([texts[i] for i in batch])
             if done:
                 done(len(batch))
@@ -71,13 +72,7 @@ class Embedder:
     @functools.cached_property
     def _counter(self) -> Tokenizer:
         """A copy of the tokenizer that never cuts: asking goes on with the model's own at the same time."""
-        from tokenizers import Tokenizer
-
-        tokenizer = self._model.tokenizer
-        copy = Tokenizer.from_str(getattr(tokenizer, "backend_tokenizer", tokenizer).to_str())
-        copy.no_truncation()
-        copy.no_padding()
-        return copy
+        return _uncut(self._model)
 
     def _encode(self, texts: list[str]) -> Vectors:
         if not texts:
@@ -105,6 +100,37 @@ def load_embedder(settings: Settings) -> Embedder:
     return Embedder(_load(settings.embedder, _weights(settings.embedder)), embedder_identity(settings), settings)
 
 
+def base_of_reader() -> tuple[BertModel, Tokenizer]:
+    """Return multilingual-e5-small's encoder, whose word embeddings the reader shares, and a tokenizer that never cuts.
+
+    Raises:
+        ModelError: its weights are not on this machine.
+    """
+    model = _load(PACKAGED_EMBEDDER, _weights(PACKAGED_EMBEDDER))
+    first = model[0]
+    bert: BertModel = getattr(first, "bert", None) or first.auto_model
+    return bert, _uncut(model)
+
+
+def _uncut(model: SentenceTransformer) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    copy = Tokenizer.from_str(getattr(model.tokenizer, "backend_tokenizer", model.tokenizer).to_str())
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
+
+
+def rounded() -> AbstractContextManager[object]:
+    """Return a context in which matrices are multiplied in bfloat16 where the processor has it: 1.5 times as fast."""
+    import torch
+
+    capable = torch.cpu.get_capabilities()
+    if capable.get("avx512_bf16") or capable.get("amx_bf16"):
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+    return nullcontext()
+
+
 def embedder_identity(settings: Settings) -> str:
     """Return a text that changes when vectors would: model, weights, prefixes. Loads no model."""
     return f"{_weights(settings.embedder)} {settings.query_prefix!r} {settings.passage_prefix!r}"
@@ -118,16 +144,6 @@ def _weights(setting: str) -> str:
     folder = Path(name)
     weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin")) if folder.is_dir() else []
     return f"{name} {_digest(weights)}" if weights else name
-
-
-def _rounded() -> AbstractContextManager[object]:
-    """Return a context in which matrices are multiplied in bfloat16 where the processor has it: 1.5 times as fast."""
-    import torch
-
-    capable = torch.cpu.get_capabilities()
-    if capable.get("avx512_bf16") or capable.get("amx_bf16"):
-        return torch.autocast("cpu", dtype=torch.bfloat16)
-    return nullcontext()
 
 
 @functools.cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from osxp_rag.corpus.document import Metadata, Passage
+from osxp_rag.models.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Hit:
 
     `dense` is the cosine of question and passage, `lexical` the BM25 score; `dense_norm` and `lexical_norm`
     are the same within this question's candidates, min-max normalised to [0, 1]; `score` is their weighted sum.
+    `reading` is what the reader says of the passage, None where it was not read.
     """
 
     passage: Passage
@@ -23,6 +25,7 @@ class Hit:
     lexical: float
     dense_norm: float
     lexical_norm: float
+    reading: Reading | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the hit as JSON types."""

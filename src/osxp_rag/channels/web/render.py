@@ -70,11 +70,20 @@ def _turn(number: int, question: str, language: str, body: str) -> str:
 def _statements(number: int, answer: Answer, text: str) -> str:
     known = {citation.id for citation in answer.citations}
     lines = [line for line in text.splitlines() if line.strip()]
+    if answer.emphasis and text == answer.text:
+        return f'<div class="statements"><p>{_emphasised(number, answer, known)}</p></div>'
     blocks = [
         _block(listed, [_marked(number, line.removeprefix("- "), known, answer.language) for line in group])
         for listed, group in groupby(lines, key=lambda line: line.startswith("- "))
     ]
     return f'<div class="statements">{"".join(blocks)}</div>'
+
+
+def _emphasised(number: int, answer: Answer, known: set[int]) -> str:
+    """Return the one statement of a factual question with the direct answer in bold."""
+    start, end = answer.emphasis or (0, 0)
+    before, after = (_marked(number, part, known, answer.language) for part in (answer.text[:start], answer.text[end:]))
+    return f"{before}<strong>{escape(answer.text[start:end])}</strong>{after}"
 
 
 def _block(listed: bool, statements: list[str]) -> str:

@@ -1,0 +1,40 @@
+"""Hits → hits that the reader has read, re-ordered by what it says of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from osxp_rag.answering.question import Question
+from osxp_rag.corpus.document import PATH_SEPARATOR
+from osxp_rag.models.reader import Reader
+from osxp_rag.retrieval.hit import Hit
+
+READ_SHARE = 0.5  # of a passage's place that the reader decides; the rest is the fused score
+
+
+def read_hits(reader: Reader, question: Question, hits: Sequence[Hit], count: int) -> list[Hit]:
+    """Return the hits, the best `count` of them read and put in order; the others follow as they were."""
+    first, rest = hits[:count], hits[count:]
+    readings = reader.read(question.text, [(title_of(hit), hit.passage.text) for hit in first])
+    read = [replace(hit, reading=reading) for hit, reading in zip(first, readings, strict=True)]
+    return [*sorted(read, key=lambda hit: (-standing(hit), hit.passage.id)), *rest]
+
+
+def standing(hit: Hit) -> float:
+    """Return what a hit is ordered by, from 0 to 1: its fused score and the reader's word for it."""
+    if hit.reading is None:
+        return (1 - READ_SHARE) * hit.score
+    return (1 - READ_SHARE) * hit.score + READ_SHARE * share(hit.reading.answerable)
+
+
+def share(logit: float) -> float:
+    """Return the logistic function of a logit."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def title_of(hit: Hit) -> str:
+    """Return the words that stand before a passage when it is read."""
+    section = hit.passage.section
+    return f"{hit.metadata.title}{PATH_SEPARATOR}{section}" if section else hit.metadata.title

@@ -1,0 +1,68 @@
+"""What the reader says of one passage, and the spans that follow from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST = 40  # tokens of a span
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSpan:
+    """Words that may answer: offsets into the passage's text, and how far they beat "there is no answer"."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the reader says of one passage.
+
+    `answerable` is the logit of "the answer is in this passage"; `start` and `end` are the logits of the passage's
+    tokens, less those of "there is no answer"; `offsets`, shape (tokens, 2), are the tokens' places in its text.
+    """
+
+    answerable: float
+    start: NDArray[np.float32]
+    end: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+
+    @property
+    def margin(self) -> float:
+        """By how much the best span beats "there is no answer"."""
+        return max((span.score for span in self.spans(1)), default=-np.inf)
+
+    def spans(self, count: int, longest: int = LONGEST) -> list[ReadSpan]:
+        """Return the best spans that do not overlap, best first, ties by place."""
+        found: list[ReadSpan] = []
+        for first, last, score in self._ranked(longest):
+            start, end = int(self.offsets[first, 0]), int(self.offsets[last, 1])
+            if all(end <= other.start or start >= other.end for other in found):
+                found.append(ReadSpan(start, end, score))
+            if len(found) == count:
+                break
+        return found
+
+    def within(self, start: int, end: int, longest: int = LONGEST) -> ReadSpan | None:
+        """Return the best span inside a stretch of the passage's text, or None where no token lies in it."""
+        inside = np.flatnonzero((self.offsets[:, 0] >= start) & (self.offsets[:, 1] <= end))
+        if not inside.size:
+            return None
+        part = slice(int(inside[0]), int(inside[-1]) + 1)
+        reading = Reading(self.answerable, self.start[part], self.end[part], self.offsets[part])
+        return next(iter(reading.spans(1, longest)))
+
+    def _ranked(self, longest: int) -> Iterator[tuple[int, int, float]]:
+        """Yield first token, last token and score of every span, best first."""
+        size = len(self.start)
+        scores = np.triu(self.start[:, None] + self.end[None, :])
+        allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(np.ones((size, size), dtype=bool), longest)
+        flat = np.where(allowed, scores, -np.inf).ravel()
+        for place in np.argsort(-flat, kind="stable")[: int(allowed.sum())].tolist():
+            yield place // size, place % size, float(flat[place])

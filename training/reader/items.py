@@ -1,0 +1,89 @@
+"""Data sets → items: a question, a passage with the title before it, and where the answer stands."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+LANGUAGES = ("en", "de", "es", "el", "ro", "ru")  # of XQuAD; the same questions and paragraphs in each
+
+# Whole articles kept apart, to choose on. Some are in SQuAD 2.0 and in XQuAD: then in neither's training part.
+DEVELOPMENT = frozenset(
+    "Steam_engine Scottish_Parliament Force Oxygen Doctor_Who Geology Harvard_University Southern_California".split()
+)
+_PIAF_DEVELOPMENT = 12  # every twelfth article in the order of titles
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to read. `start` and `end` are offsets of the answer into `text`, -1 where it holds none.
+
+    `article` says what to keep apart, `group` which text it is in whatever language, `key` which question.
+    """
+
+    key: str
+    source: str
+    lang: str
+    article: str
+    title: str
+    question: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the passage holds the answer."""
+        return self.start >= 0
+
+    @property
+    def answer(self) -> str:
+        """The answering words; none where there is no answer."""
+        return self.text[self.start : self.end] if self.answerable else ""
+
+    def to_json(self) -> str:
+        """Return the item as a line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def read_questions(path: Path) -> Iterator[Item]:
+    """Yield the items of qa-train.jsonl.xz."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            answer = {} if row["is_impossible"] else row["answers"][0]
+            title = row["title"].replace("_", " ")
+            yield _item(
+                row["id"], row["src"], row["lang"], title or row["id"], title, row["question"], row["context"], answer
+            )
+
+
+def read_squad(path: Path, source: str, lang: str) -> Iterator[Item]:
+    """Yield the items of a file in SQuAD's format."""
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        title = article["title"]
+        for paragraph in article["paragraphs"]:
+            for question in paragraph["qas"]:
+                answer = {} if question.get("is_impossible") else question["answers"][0]
+                yield _item(
+                    question["id"], source, lang, title, title.replace("_", " "),
+                    question["question"], paragraph["context"], answer,
+                )  # fmt: skip
+
+
+def is_development(item: Item) -> bool:
+    """Return whether an item's article is kept apart."""
+    if item.source == "piaf":
+        return sum(item.article.encode()) % _PIAF_DEVELOPMENT == 0
+    return item.article.replace(" ", "_") in DEVELOPMENT
+
+
+def _item(
+    key: str, source: str, lang: str, article: str, title: str, question: str, text: str, answer: dict[str, object]
+) -> Item:
+    start = int(str(answer["answer_start"])) if answer else -1
+    end = start + len(str(answer["text"])) if answer else -1
+    return Item(key, source, lang, article, title, question.strip(), text, start, end)
