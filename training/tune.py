@@ -2,8 +2,8 @@
 
     python training/tune.py eval/osxp.jsonl [--only index|answers]
 
-`index` builds an index for each length of passages and each weight of titles, in a folder of its own, and prints recall@5 and
-MRR@10. `answers` changes one setting at a time, takes the best, and prints also the share of answerable questions whose
+`index` builds an index for each length of passages and each weight of titles, in a folder of its own, and prints
+recall@5 and MRR@10. `answers` changes one setting at a time, takes the best, and prints also the share of answerable questions whose
 answer is right when nothing is refused, and how many statements a list has. The values chosen are the defaults in
 settings.py, evidence.py, read.py and quotes.py; docs/tuning.md keeps what was tried.
 """

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 from osxp_rag.models.embedder import load_embedder
 from osxp_rag.settings import load_settings
@@ -70,11 +70,13 @@ def pick(items: Sequence[Item], quotas: dict[str, int], chance: random.Random) -
     by_source: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_source[item.source].append(item)
-    return [
-        one
-        for name, quota in quotas.items()
-        for one in chance.sample(by_source[name], min(quota, len(by_source[name])))
-    ]
+    chosen = (sample(by_source[name], quota, chance) for name, quota in quotas.items())
+    return [item for some in chosen for item in some]
+
+
+def sample(items: Sequence[Item], count: int, chance: random.Random) -> list[Item]:
+    """Return so many random items, all of them where there are fewer."""
+    return chance.sample(items, min(count, len(items)))
 
 
 def pairs(xquad: dict[str, list[Item]], chance: random.Random) -> list[Item]:
@@ -83,7 +85,7 @@ def pairs(xquad: dict[str, list[Item]], chance: random.Random) -> list[Item]:
     found = []
     for (asked, read), count in wanted.items():
         crossed = cross(xquad[asked], xquad[read])
-        found += chance.sample(crossed, min(count, len(crossed)))
+        found += sample(crossed, count, chance)
     return [item for item in found if not is_development(item)]
 
 
@@ -101,10 +103,9 @@ def misses_of(train: Sequence[Item], chance: random.Random, threads: int) -> lis
     items = pick([item for item in train if item.answerable], MISSES, chance)
     pool = unique_passages([item for item in train if item.source in MISSES])
     embedder = load_embedder(load_settings(threads=threads, batch_size=32))
-    with_progress = iter(track(range(len(pool)), "near misses", console=Console(stderr=True)))
-    return near_misses(
-        items, pool, embedder, chance, lambda count: [next(with_progress, None) for _ in range(count)] and None
-    )
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("embedding passages", total=len(pool))
+        return near_misses(items, pool, embedder, chance, lambda count: bar.advance(task, count))
 
 
 def cross_misses(xquad: dict[str, list[Item]], chance: random.Random) -> list[Item]:
@@ -129,7 +130,7 @@ def development(mono: Sequence[Item], xquad: dict[str, list[Item]], chance: rand
     kept = pick(kept, {"squad2_part": 3 * DEVELOPMENT_EACH, "piaf": DEVELOPMENT_EACH}, chance)
     for asked, read in (("en", "en"), ("de", "de"), ("de", "en"), ("es", "en")):
         crossed = [item for item in cross(xquad[asked], xquad[read]) if is_development(item)]
-        kept += chance.sample(crossed, min(DEVELOPMENT_EACH, len(crossed)))
+        kept += sample(crossed, DEVELOPMENT_EACH, chance)
     return kept
 
 

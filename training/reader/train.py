@@ -1,8 +1,10 @@
-"""Train the reader: python -m training.reader.train WORK OUT [--start WEIGHTS] [--layers 12]
+"""Train the reader.
+
+    python -m training.reader.train WORK OUT [--start WEIGHTS] [--layers 12]
 
 WORK holds train.jsonl and dev.jsonl (see prepare). OUT gets checkpoint.pt, from which the same command goes on after a
-stop, log.jsonl, and at the end reader.safetensors: the moving average of the weights, in half precision. Without --start
-the encoder begins as the embedder's. bfloat16 autocast; runs on a GPU where there is one.
+stop, log.jsonl, and at the end reader.safetensors: the moving average of the weights, in half precision. Without
+--start the encoder begins as the embedder's. bfloat16 autocast; runs on a GPU where there is one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Exact match and F1 of answer spans, as SQuAD 2.0 counts them. Pure.
 
-Rajpurkar et al. 2018: case, punctuation and articles do not count; an unanswerable question scores 1 for "no answer" and
-0 for any words. The articles of French, German and Spanish are left out like the English ones.
+Rajpurkar et al. 2018: case, punctuation and articles do not count; an unanswerable question scores 1 for "no answer"
+and 0 for any words. The articles of French, German and Spanish are left out like the English ones.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +108,7 @@ def base_of_reader() -> tuple[BertModel, Tokenizer]:
     """
     model = _load(PACKAGED_EMBEDDER, _weights(PACKAGED_EMBEDDER))
     first = model[0]
-    bert: BertModel = getattr(first, "bert", None) or first.auto_model
+    bert: Any = getattr(first, "bert", None) or first.auto_model
     return bert, _uncut(model)
 
 
