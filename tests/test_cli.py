@@ -251,7 +251,7 @@ def test_an_evaluation_prints_scores_and_writes_its_report(work, tmp_path):
     )
     result = invoke(work, "eval", str(questions), "-o", str(report))
     assert result.exit_code == 0
-    assert re.search(r"^Recall@5, by document +1\.000$", result.stdout, re.MULTILINE)
+    assert re.search(r"^Recall@5, by document +1\.000 +1\.000–1\.000$", result.stdout, re.MULTILINE)
     assert "expected  Hyper-V (in proxmox.md)" in result.stdout
     assert json.loads(report.read_text(encoding="utf-8"))["overall"]["recall_at_5"] == 1.0
 

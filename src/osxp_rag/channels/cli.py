@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -210,18 +210,33 @@ def evaluate(
             metavar="QUESTIONS", exists=True, dir_okay=False, help="A .jsonl file of questions and what is expected."
         ),
     ],
-    report: Annotated[
+    split: Annotated[
+        Literal["dev", "test"] | None,
+        typer.Option("--split", metavar="dev|test", help="Only the questions of this split."),
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="REPORT",
+            dir_okay=False,
+            help="Write the scores here too, as .json or .md; may be given several times.",
+        ),
+    ] = None,
+    page: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="REPORT", dir_okay=False, help="Write the scores here too, as .json."),
+        typer.Option("--report", metavar="PAGE", dir_okay=False, help="Write a page to look at, as .html."),
     ] = None,
     as_json: Json = False,
     corpus: Corpus = None,
     index: Index = None,
 ) -> None:
-    """Score the answers to a set of questions."""
+    """Score the answers to a set of questions, and say why some fail."""
     from osxp_rag.channels.commands import evaluate as command
 
-    command.run(_settings(corpus, index), questions, report, as_json=as_json)
+    settings = _settings(corpus, index)
+    command.run(settings, questions, split=split, outputs=outputs or (), page=page, as_json=as_json)
 
 
 def _settings(corpus: Path | None, index: Path | None, **given: Any) -> Settings:

@@ -1,10 +1,17 @@
-"""Metrics: pure functions from plain values to a number, None where there is nothing to measure."""
+"""Metrics: pure functions from plain values to a number.
+
+Those that take arrays work over the last axis, so that one call scores a thousand resamples as well as one sample; NaN
+stands where there is nothing to measure.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
 ECE_BINS = 10
 
 
@@ -24,45 +31,43 @@ def reciprocal_rank(expected: Collection[str], ranked: Sequence[str], k: int) ->
     return next((1 / rank for rank, name in enumerate(ranked[:k], 1) if name in expected), 0.0)
 
 
-def precision(right: Sequence[bool]) -> float | None:
-    """Return the share that is right."""
-    return mean([float(one) for one in right])
+def share(parts: npt.ArrayLike, wholes: npt.ArrayLike) -> Floats:
+    """Return the sum of the parts over the sum of the wholes; shapes [..., n] → [...]."""
+    part, whole = (np.sum(np.asarray(one, dtype=np.float64), axis=-1) for one in (parts, wholes))
+    return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0))
 
 
-def balanced_accuracy(truths: Sequence[bool], decisions: Sequence[bool]) -> float | None:
-    """Return the mean of the shares decided rightly among the true and among the false ones.
+def balanced_accuracy(truths: npt.ArrayLike, decisions: npt.ArrayLike) -> Floats:
+    """Return the mean of the shares decided rightly among the true and among the false ones; [..., n] → [...].
 
     Where all are true, or all false, it is the share of those alone.
     """
-    pairs = list(zip(truths, decisions, strict=True))
-    shares = [precision([decision == kind for truth, decision in pairs if truth == kind]) for kind in (True, False)]
-    return mean([share for share in shares if share is not None])
+    truth, decision = np.asarray(truths, dtype=bool), np.asarray(decisions, dtype=bool)
+    shares = np.stack([share(truth & decision, truth), share(~(truth | decision), ~truth)], axis=-1)
+    return share(np.nan_to_num(shares), ~np.isnan(shares))
 
 
-def calibration_error(confidences: Sequence[float], truths: Sequence[bool], bins: int = ECE_BINS) -> float | None:
-    """Return the expected calibration error over bins of equal width.
+def calibration_error(confidences: npt.ArrayLike, truths: npt.ArrayLike, bins: int = ECE_BINS) -> Floats:
+    """Return the expected calibration error over bins of equal width; [..., n] → [...].
 
     Each bin counts |mean confidence - share of true ones|, weighted by how many fall into it; a bin holds its
     lower bound, the last one 1.0 too (Guo et al. 2017).
     """
-    members: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
-    for confidence, truth in zip(confidences, truths, strict=True):
-        members[min(bins - 1, int(confidence * bins))].append((confidence, truth))
-    gaps = (abs(sum(confidence - truth for confidence, truth in some)) for some in members)
-    return math.fsum(gaps) / len(confidences) if confidences else None
+    confidence = np.asarray(confidences, dtype=np.float64)
+    gaps = confidence - np.asarray(truths, dtype=np.float64)
+    places = np.minimum(bins - 1, (confidence * bins).astype(np.intp))
+    error = sum(np.abs(np.sum(np.where(places == one, gaps, 0.0), axis=-1)) for one in range(bins))
+    return share(np.expand_dims(error, -1), np.full((*np.shape(error), 1), gaps.shape[-1]))
 
 
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """Return the value below which a share (0 to 1) of the values lies, linear between neighbours."""
-    if not values:
-        return None
-    ordered = sorted(values)
-    at = share * (len(ordered) - 1)
-    low = math.floor(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+def percentile(values: npt.ArrayLike, part: float) -> Floats:
+    """Return the value below which a part (0 to 1) of the values lies, linear between neighbours; [..., n] → [...]."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape[-1] == 0:
+        return np.full(array.shape[:-1], np.nan)
+    return np.asarray(np.percentile(array, 100 * part, axis=-1))
 
 
-def mean(values: Sequence[float]) -> float | None:
-    """Return the mean."""
-    return math.fsum(values) / len(values) if values else None
+def number(value: Floats) -> float | None:
+    """Return a single measurement as a float, None where there was nothing to measure."""
+    return None if np.isnan(value) else float(value)

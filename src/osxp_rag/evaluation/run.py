@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from osxp_rag.evaluation.questions import Question
-from osxp_rag.evaluation.scorecard import RANKS, Outcome, Scorecard, make_scorecard
+from osxp_rag.evaluation.outcome import RANKS, Outcome
+from osxp_rag.evaluation.question import Question
+from osxp_rag.evaluation.scorecard import Scorecard, make_scorecard
 
 if TYPE_CHECKING:
     from osxp_rag.answering.answer import Answer, Citation
@@ -25,7 +26,7 @@ def evaluate(
     for done, question in enumerate(questions, 1):
         outcomes.append(ask(assistant, question, clock))
         progress("ask", done, len(questions))
-    return make_scorecard(outcomes)
+    return make_scorecard(outcomes, assistant.settings.threshold)
 
 
 def ask(assistant: Assistant, question: Question, clock: Clock) -> Outcome:

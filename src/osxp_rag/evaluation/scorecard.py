@@ -4,134 +4,132 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from osxp_rag.evaluation import metrics
-from osxp_rag.evaluation.questions import Question
-
-if TYPE_CHECKING:
-    from osxp_rag.answering.answer import Answer
-
-RANKS = 10  # hits looked at
-FIRST = 5
-_SHOWN = 300  # characters of an answer in a failure
+from osxp_rag.evaluation import bootstrap
+from osxp_rag.evaluation.breakdown import ClassScores, TypeScores, by_class, by_type
+from osxp_rag.evaluation.diagnosis import Fact, Reason, diagnose
+from osxp_rag.evaluation.outcome import Outcome
+from osxp_rag.evaluation.scores import Intervals, Scores, score
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one question: the answer, the documents of the hits in order, which quotes are exact."""
+class Expected:
+    """What a correct answer cites, one of them, and matches, all of them; nothing where it should be a refusal."""
 
-    question: Question
-    answer: Answer
     documents: tuple[str, ...]
-    exact: tuple[bool, ...]
-    latency_ms: float
-
-    @property
-    def correct(self) -> bool:
-        """Whether an answerable question is answered and every pattern matches, or another one is not answered."""
-        if not self.question.answerable:
-            return not self.answer.answered
-        return self.answer.answered and all(p.search(self.answer.text) for p in self.question.patterns)
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Scores over some questions, each from 0 to 1, None where there was nothing to measure; latencies in ms.
-
-    Recall, reciprocal rank and correctness are over answerable questions; citation precision over those of them
-    that were answered; the calibration error is of the confidence as the probability of being answerable.
-    """
-
-    questions: int
-    answerable: int
-    recall_at_5: float | None
-    mrr_at_10: float | None
-    correct: float | None
-    citation_precision: float | None
-    abstention_accuracy: float | None
-    quote_fidelity: float | None
-    calibration_error: float | None
-    latency_median_ms: float | None
-    latency_p95_ms: float | None
+    patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A question whose answer is not what was expected."""
+    """A question whose answer is not what was expected, and why.
+
+    `got` is the text of an answer, or the reason of a refusal (`abstained`). `facts` is all that explains it, the
+    main `reason` first.
+    """
 
     id: str
+    lang: str
+    type: str
+    class_: str | None
     question: str
-    expected: str
+    answerable: bool
+    expected: Expected
+    abstained: bool
     got: str
+    confidence: float
+    reason: Reason
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalsBy:
+    """The intervals of the scores, over all questions and by language."""
+
+    overall: Intervals
+    by_language: dict[str, Intervals]
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Scores over all questions and by language, and the questions that failed."""
+    """Scores over all questions, by language, type and class, and the questions that failed.
 
+    `threshold` is what confidences were compared with; `reasons` counts the failures by their main reason.
+    """
+
+    threshold: float
     overall: Scores
     by_language: dict[str, Scores]
+    intervals: IntervalsBy
+    by_type: dict[str, TypeScores]
+    by_class: dict[str, ClassScores]
+    reasons: dict[Reason, int]
     failures: tuple[Failure, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scorecard as JSON types."""
-        return asdict(self)
+        return asdict(self, dict_factory=_plain)
 
 
-def make_scorecard(outcomes: Sequence[Outcome]) -> Scorecard:
-    """Score the outcomes, over all and by language."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A scorecard with what was scored: the file of the questions, their split, the generation that answered."""
+
+    questions: str
+    split: str | None
+    generation: str
+    card: Scorecard
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON types."""
+        about = {"questions": self.questions, "split": self.split, "generation": self.generation}
+        method = {"resamples": bootstrap.RESAMPLES, "level": bootstrap.LEVEL, "seed": bootstrap.SEED}
+        return {**about, "bootstrap": method, **self.card.to_dict()}
+
+
+def make_scorecard(outcomes: Sequence[Outcome], threshold: float) -> Scorecard:
+    """Score the outcomes, over all and by language, type and class, and say why some failed."""
     languages = sorted({outcome.question.lang for outcome in outcomes})
+    spoken = {lang: score([one for one in outcomes if one.question.lang == lang]) for lang in languages}
+    overall, intervals = score(outcomes)
+    failures = tuple(_failure(one, threshold) for one in outcomes if one.failed)
     return Scorecard(
-        overall=score(outcomes),
-        by_language={lang: score([one for one in outcomes if one.question.lang == lang]) for lang in languages},
-        failures=tuple(_failure(one) for one in outcomes if not one.correct or not all(one.exact)),
+        threshold=threshold,
+        overall=overall,
+        by_language={lang: scores for lang, (scores, _) in spoken.items()},
+        intervals=IntervalsBy(intervals, {lang: theirs for lang, (_, theirs) in spoken.items()}),
+        by_type=by_type(outcomes),
+        by_class=by_class(outcomes),
+        reasons={reason: sum(one.reason == reason for one in failures) for reason in Reason},
+        failures=failures,
     )
 
 
-def score(outcomes: Sequence[Outcome]) -> Scores:
-    """Return the scores over some outcomes."""
-    answerable = [one for one in outcomes if one.question.answerable]
-    truths = [one.question.answerable for one in outcomes]
-    latencies = [one.latency_ms for one in outcomes]
-    return Scores(
-        questions=len(outcomes),
-        answerable=len(answerable),
-        recall_at_5=metrics.mean([_recall(one) for one in answerable]),
-        mrr_at_10=metrics.mean(
-            [metrics.reciprocal_rank(one.question.documents, one.documents, RANKS) for one in answerable]
-        ),
-        correct=metrics.precision([one.correct for one in answerable]),
-        citation_precision=metrics.precision(_cited_rightly(answerable)),
-        abstention_accuracy=metrics.balanced_accuracy(truths, [one.answer.answered for one in outcomes]),
-        quote_fidelity=metrics.precision([exact for one in outcomes for exact in one.exact]),
-        calibration_error=metrics.calibration_error([one.answer.confidence for one in outcomes], truths),
-        latency_median_ms=metrics.percentile(latencies, 0.5),
-        latency_p95_ms=metrics.percentile(latencies, 0.95),
+def _failure(outcome: Outcome, threshold: float) -> Failure:
+    asked, answer = outcome.question, outcome.answer
+    facts = diagnose(outcome, threshold)
+    return Failure(
+        id=asked.id,
+        lang=asked.lang,
+        type=asked.type,
+        class_=asked.class_,
+        question=asked.question,
+        answerable=asked.answerable,
+        expected=_expected(outcome),
+        abstained=not answer.answered,
+        got=answer.text if answer.answered else str(answer.reason),
+        confidence=answer.confidence,
+        reason=facts[0].reason,
+        facts=facts,
     )
 
 
-def _recall(outcome: Outcome) -> float:
-    """Return recall: a list wants every document that is expected, any other question one of them."""
-    question = outcome.question
-    return metrics.recall_at_k(question.documents, outcome.documents, FIRST, every=question.type == "list")
+def _expected(outcome: Outcome) -> Expected:
+    if not outcome.question.answerable:
+        return Expected((), ())
+    return Expected(outcome.question.documents, tuple(one.pattern for one in outcome.question.patterns))
 
 
-def _cited_rightly(outcomes: Sequence[Outcome]) -> list[bool]:
-    return [one.document in outcome.question.documents for outcome in outcomes for one in outcome.answer.citations]
-
-
-def _failure(outcome: Outcome) -> Failure:
-    question = outcome.question
-    patterns = " and ".join(pattern.pattern for pattern in question.patterns)
-    expected = f"{patterns or 'an answer'} (in {', '.join(question.documents)})" if question.answerable else "abstained"
-    return Failure(question.id, question.question, expected, _got(outcome))
-
-
-def _got(outcome: Outcome) -> str:
-    answer = outcome.answer
-    text = " ".join(answer.text.split())
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    wrong = [str(one.id) for one, exact in zip(answer.citations, outcome.exact, strict=True) if not exact]
-    quotes = f" (not exact: quote {', '.join(wrong)})" if wrong else ""
-    return (shown if answer.answered else f"abstained: {answer.reason}") + quotes
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name.removesuffix("_"): value for name, value in pairs}

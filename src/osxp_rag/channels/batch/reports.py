@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from osxp_rag.channels.markup import block, inline
+
 Record = dict[str, Any]  # an answer's `to_dict()` behind the row's `id`, or an error's
 COLUMNS = ("id", "question", "status", "reason", "text", "language", "confidence", "citations")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_MARKUP = re.compile(r"([\\`*_<>#|~]|\[(?!\d+\]))")  # a citation's mark, as in [1], stays readable
-_LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ def csv_line(record: Record) -> str:
 
 def markdown_section(record: Record) -> str:
     """Return a record as a section of a report."""
-    parts = [f"## {_inline(record['id'])}. {_inline(record['question']) or '(no question)'}"]
+    parts = [f"## {inline(record['id'])}. {inline(record['question']) or '(no question)'}"]
     if record["status"] == "error":
-        parts.append(f"**Error:** {_inline(record['error'])}")
+        parts.append(f"**Error:** {inline(record['error'])}")
     elif record["status"] == "abstained":
-        parts.append(f"**No answer** ({_inline(record['reason'])}). {_block(record['text'])}")
-        parts += ["\n".join(f"- {_inline(near['title'])} ({_inline(near['document'])})" for near in record["nearest"])]
+        parts.append(f"**No answer** ({inline(record['reason'])}). {block(record['text'])}")
+        parts += ["\n".join(f"- {inline(near['title'])} ({inline(near['document'])})" for near in record["nearest"])]
     else:
         parts.append(_statements(record["text"]))
         parts += [_markdown_citation(citation) for citation in record["citations"]]
@@ -69,10 +69,10 @@ def _flat_citations(record: Record) -> str:
 
 
 def _markdown_citation(citation: Record) -> str:
-    section = f" › {_inline(citation['section'])}" if citation["section"] else ""
+    section = f" › {inline(citation['section'])}" if citation["section"] else ""
     url = f" <{citation['url']}>" if citation["url"] and re.fullmatch(r"https?://[^\s<>]+", citation["url"]) else ""
-    quote = "\n".join(f"> {line}" for line in _block(citation["quote"]).split("\n"))
-    return f"[{citation['id']}] {_inline(citation['title'])}{section} ({_inline(citation['document'])}){url}\n\n{quote}"
+    quote = "\n".join(f"> {line}" for line in block(citation["quote"]).split("\n"))
+    return f"[{citation['id']}] {inline(citation['title'])}{section} ({inline(citation['document'])}){url}\n\n{quote}"
 
 
 def _statements(text: str) -> str:
@@ -83,24 +83,11 @@ def _statements(text: str) -> str:
 
 
 def _statement(line: str) -> str:
-    return f"- {_block(line[2:])}" if _is_item(line) else _block(line)
+    return f"- {block(line[2:])}" if _is_item(line) else block(line)
 
 
 def _is_item(line: str) -> bool:
     return line.startswith("- ")
-
-
-def _inline(text: str) -> str:
-    return _block(" ".join(text.split()))
-
-
-def _block(text: str) -> str:
-    """Return text with what Markdown or HTML would read as markup escaped, so that it shows as it is."""
-    return _LIST_START.sub(_escape_list_start, _MARKUP.sub(r"\\\1", text))
-
-
-def _escape_list_start(match: re.Match[str]) -> str:
-    return f"{match[1]}{match[2][:-1]}\\{match[2][-1]}"
 
 
 FORMATS = {
