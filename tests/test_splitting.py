@@ -47,6 +47,7 @@ def quoted(document, passage):
         ("Cf. p. 12 du rapport. Fin.", "fr", ["Cf. p. 12 du rapport.", "Fin."]),
         ("Version 3.12.1 is out. It costs 2.5 euros.", "en", ["Version 3.12.1 is out.", "It costs 2.5 euros."]),
         ("See https://a.example/v1.2.html. Next.", "en", ["See https://a.example/v1.2.html.", "Next."]),
+        ("Slides are on blog.heron.org. Heron is free.", "en", ["Slides are on blog.heron.org.", "Heron is free."]),
         ("Wait... There is more. Well… yes.", "en", ["Wait...", "There is more.", "Well… yes."]),
         ("Il dit : « Bonjour. Ça va ? » Puis il part.", "fr", ["Il dit : « Bonjour. Ça va ? »", "Puis il part."]),
         ("It ended on 3 Sept. 2025. J. Doe left.", "en", ["It ended on 3 Sept. 2025.", "J. Doe left."]),

@@ -25,6 +25,7 @@ class Setup:
 
     dense_weight: float
     passages: int
+    embedded: int
     weights: Weights
     selection: Selection
 
@@ -56,7 +57,7 @@ class Bench:
 
     def run(self, setup: Setup) -> tuple[float, float, float, float]:
         """Return recall@5, MRR@10, the share of right answers when nothing is refused, and the statements a list."""
-        self.gatherer.weights = setup.weights
+        self.gatherer.weights, self.gatherer.embedded = setup.weights, setup.embedded
         answers = [self.answer(question, setup) for question in self.questions]
         recall, rank = np.mean([self.rank(question, setup.dense_weight) for question in self.questions], axis=0)
         lists = [count for (_, count), question in zip(answers, self.questions, strict=True) if question.type == "list"]

@@ -3,8 +3,8 @@
     python training/tune.py eval/osxp.jsonl [--only index|answers]
 
 `index` builds an index for each length of passages and each weight of titles, in a folder of its own, and prints
-recall@5 and MRR@10. `answers` changes one setting at a time, takes the best, and prints also the share of answerable questions whose
-answer is right when nothing is refused, and how many statements a list has. The values chosen are the defaults in
+recall@5 and MRR@10. `answers` changes one setting at a time, takes the best, and prints also the share of answerable
+questions whose answer is right when nothing is refused, and how many statements a list has. The values chosen are in
 settings.py, evidence.py, read.py and quotes.py; docs/tuning.md keeps what was tried.
 """
 
@@ -53,6 +53,7 @@ def candidates() -> list[tuple[str, list[float], Change]]:
         ("span", [0.0, 0.3, 0.6, 1.0, 1.5, 2.5], weight("span")),
         ("answerable", [0.0, 0.15, 0.3, 0.6, 1.0], weight("answerable")),
         ("passages", [5, 8, 10, 15], lambda s, v: replace(s, passages=int(v))),
+        ("embedded", [8, 16, 24, 64], lambda s, v: replace(s, embedded=int(v))),
         ("similarity", [0.0, 0.1, 0.2, 0.34, 0.5, 0.7], weight("similarity")),
         ("coverage", [0.0, 0.1, 0.2, 0.34, 0.5], weight("coverage")),
         ("hit", [0.0, 0.1, 0.16, 0.3, 0.5], weight("hit")),
@@ -122,9 +123,8 @@ def main() -> int:
         tune_index(settings, questions, console)
     if arguments.only != "index":
         bench = Bench(Assistant.open(settings), questions)
-        tune_answers(
-            bench, Setup(settings.dense_weight, settings.top_k, Weights(), Selection()), arguments.rounds, console
-        )
+        setup = Setup(settings.dense_weight, settings.top_k, bench.gatherer.embedded, Weights(), Selection())
+        tune_answers(bench, setup, arguments.rounds, console)
     return 0
 
 

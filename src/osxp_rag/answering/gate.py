@@ -16,6 +16,8 @@ from osxp_rag.index.terms import BM25_K1, terms_of
 from osxp_rag.retrieval.hit import Hit
 
 DATA = Path(__file__).with_name("gate.json")
+_UNREAD = -4.0  # what counts as the reader's logit where it has read nothing
+_MARGIN = 12.0
 _NEAR = 3  # passages that the words and names of a question are looked for in
 
 
@@ -66,8 +68,15 @@ def features(evidence: Evidence) -> dict[str, float]:
     fits           1 where the best sentence holds the kind of thing that is asked for
     same_language  1 where the best sentence is in the question's language, so that words can be met
     words          ln(1 + number of words that say something)
+    answerable     highest of the reader's logits of "the answer is in this passage"
+    answerable_few mean of its three highest
+    margin         how far the reader's best words in any passage beat "there is no answer"
+    best_span      the same of the best sentence
+    best_read      logit of the best sentence's passage; that of no answer at all where it was not read
     """
-    best, hit = evidence.sentences[0], evidence.hits[0]
+    best, hit = evidence.sentences[0], max(evidence.hits, key=lambda one: one.score)
+    readings = [one.reading for one in evidence.hits if one.reading]
+    logits = sorted((one.answerable for one in readings), reverse=True)[:_NEAR] or [_UNREAD]
     reachable = sum(rarity for _, rarity in evidence.words) * (1.0 + BM25_K1)
     return {
         "sentence_top": max(sentence.similarity for sentence in evidence.sentences),
@@ -79,7 +88,17 @@ def features(evidence: Evidence) -> dict[str, float]:
         "fits": float(best.fits),
         "same_language": float(best.hit.metadata.lang == evidence.question.language),
         "words": math.log1p(len(evidence.words)),
+        "answerable": logits[0],
+        "answerable_few": sum(logits) / len(logits),
+        "margin": _bounded(max((one.margin for one in readings), default=_UNREAD)),
+        "best_span": _bounded(best.span.score if best.span else _UNREAD),
+        "best_read": best.hit.reading.answerable if best.hit.reading else _UNREAD,
     }
+
+
+def _bounded(margin: float) -> float:
+    """Return a margin within the range in which it says more the larger it is."""
+    return max(-_MARGIN, min(_MARGIN, margin))
 
 
 def _near_terms(evidence: Evidence) -> set[str]:

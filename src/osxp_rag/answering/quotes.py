@@ -107,8 +107,9 @@ def _documents(evidence: Evidence, rules: Selection) -> list[Statement]:
 
 
 def _best_hits(hits: Sequence[Hit]) -> list[Hit]:
+    """Return each document's hit with the highest fused score, best first: what a document is about is not read off."""
     best: dict[str, Hit] = {}
-    for hit in hits:
+    for hit in sorted(hits, key=lambda one: (-one.score, one.passage.id)):
         best.setdefault(hit.passage.document, hit)
     return list(best.values())
 

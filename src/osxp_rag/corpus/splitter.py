@@ -10,7 +10,7 @@ from itertools import pairwise
 from osxp_rag.corpus.document import PATH_SEPARATOR, Block, Document, Passage, Span
 from osxp_rag.corpus.sentences import split_sentences
 
-VERSION = 1  # raised when the same document would be split otherwise
+VERSION = 2  # raised when the same document would be split otherwise
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 
