@@ -51,10 +51,13 @@ def test_an_answer_as_json_has_its_keys_in_the_documented_order(assistant):
     answer = assistant.ask("What is Heron?").to_dict()
     assert list(answer) == [
         "question", "status", "reason", "text", "language", "confidence", "engine", "generation", "citations",
-        "nearest", "timings_ms",
+        "nearest", "timings_ms", "direct", "considered",
     ]  # fmt: skip
     assert list(answer["citations"][0]) == [
         "id", "document", "title", "section", "page", "start", "end", "quote", "url",
+    ]  # fmt: skip
+    assert list(answer["considered"][0]) == [
+        "document", "section", "start", "end", "score", "dense", "lexical", "answerable", "margin",
     ]  # fmt: skip
     assert json.loads(json.dumps(answer)) == answer
 
@@ -83,6 +86,25 @@ def test_an_answer_says_what_it_is_and_where_it_comes_from(assistant):
 def test_a_citation_names_its_section(assistant):
     [citation] = assistant.ask("Sous quelle licence est publié Loutre ?").citations
     assert citation.section == "Licence"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("When was Heron first released?", "3 May 2019"),
+        ("Où travaille l'équipe de Loutre ?", "Nantes"),
+        ("Combien coûte le support de Heron ?", "40 euros"),
+    ],
+)
+def test_a_factual_question_is_answered_with_its_direct_words(assistant, question, words):
+    answer = assistant.ask(question)
+    assert words in answer.direct.text
+    assert answer.text[slice(*answer.emphasis)] == answer.direct.text
+
+
+@pytest.mark.parametrize("question", ["What are the licences?", "Which talks are about licences?", "Summarise Heron"])
+def test_a_list_or_a_summary_has_no_direct_words(assistant, question):
+    assert assistant.ask(question).direct is None
 
 
 def test_a_question_is_kept_as_it_was_asked(assistant):

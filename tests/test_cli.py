@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 
 import osxp_rag
 from osxp_rag import Answer, Citation
-from osxp_rag.answering.answer import Nearest
+from osxp_rag.answering.answer import Direct, Nearest
 from osxp_rag.channels.cli import app
 from osxp_rag.channels.shown import ENGLISH, FRENCH, confidence, show_answer
 from tests.conftest import write_corpus
@@ -74,6 +75,16 @@ def shown(answer, width=80):
     output = io.StringIO()
     show_answer(Console(file=output, width=width), answer)
     return output.getvalue()
+
+
+def coloured(answer, width=80):
+    """Return the lines of an answer as a terminal gets them."""
+    output = io.StringIO()
+    console = Console(
+        file=output, width=width, force_terminal=True, color_system="standard", legacy_windows=False, highlight=False
+    )
+    show_answer(console, answer)
+    return output.getvalue().splitlines()
 
 
 def answer_with(quote, *, language="en", title="A [title]", text="It [/bold] does. [1]", url=None):
@@ -172,7 +183,7 @@ def test_a_question_is_answered_as_the_documented_json(work):
     assert result.exit_code == 0
     assert list(answer) == [
         "question", "status", "reason", "text", "language", "confidence", "engine", "generation",
-        "citations", "nearest", "timings_ms",
+        "citations", "nearest", "timings_ms", "direct", "considered",
     ]  # fmt: skip
     assert answer["citations"][0]["document"] == "proxmox.md"
 
@@ -283,6 +294,37 @@ def test_an_answer_shows_its_quote_with_where_it_is_from():
         "[1] A [title] › Why\n    “It does.”\n    talks/a.md\n    https://example.org/a\n\n"
         "Confidence: high (93%)\n"
     )
+
+
+def direct_answer(quote, start, end):
+    answer = answer_with(quote, text=f"{' '.join(quote.split())} [1]")
+    return replace(answer, direct=Direct(1, start, end, quote[start:end]))
+
+
+def test_direct_words_are_bold():
+    first, *_ = coloured(direct_answer("It was on 3 May 2019.", 10, 20))
+    assert first == "It was on \x1b[1m3 May 2019\x1b[0m. [1]"
+
+
+def test_direct_words_are_bold_where_they_stand_though_spaces_are_gone_and_controls_hidden():
+    first, *_ = coloured(direct_answer("It\x1b was\n   on 3\n May 2019.", 14, 25))
+    assert first == "It  was on \x1b[1m3 May 2019\x1b[0m. [1]"
+
+
+def test_direct_words_that_hold_markup_are_shown_as_they_are():
+    first, *_ = coloured(direct_answer("It is [red]hot[/red] :fire: now.", 6, 27))
+    assert first == "It is \x1b[1m[red]hot[/red] :fire:\x1b[0m now. [1]"
+
+
+def test_direct_words_on_two_lines_are_bold_on_both():
+    first, second, *_ = coloured(direct_answer(f"{'word ' * 5}Ada Martin spoke.", 25, 35), width=30)
+    assert first.endswith("\x1b[1mAda\x1b[0m")
+    assert second.startswith("\x1b[1mMartin\x1b[0m spoke.")
+
+
+def test_a_list_has_no_bold_words():
+    lines = coloured(answer_with("It does.", text="- It does. [1]\n- It does not. [1]"))
+    assert lines[:2] == ["- It does. [1]", "- It does not. [1]"]
 
 
 def test_a_french_answer_has_french_labels():

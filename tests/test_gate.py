@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from osxp_rag.answering.answerer import Answerer
-from osxp_rag.answering.evidence import Evidence, EvidenceGatherer
+from osxp_rag.answering.evidence import Evidence
 from osxp_rag.answering.gate import DATA, LogisticGate, features, load_gate
 from osxp_rag.answering.question import analyse
 from osxp_rag.assistant import Assistant
@@ -35,9 +35,19 @@ class ConstantGate:
         return self.value
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """Has gathered the evidence already."""
+
+    evidence: Evidence
+
+    def gather(self, question, found, passages):
+        return self.evidence
+
+
 @pytest.fixture(scope="module")
 def gatherer(assistant):
-    return EvidenceGatherer(assistant.embedder, assistant.terms)
+    return assistant.gatherer
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +57,12 @@ def evidence(assistant, gatherer):
 
 
 @pytest.fixture(scope="module")
-def answer(assistant, gatherer):
+def answer(assistant, evidence):
     """The answer where the gate gives a probability and the settings a threshold."""
     found = assistant.find(QUESTION)
 
     def answered(probability, threshold):
-        answerer = Answerer("g", gatherer, ConstantGate(probability), threshold)
+        answerer = Answerer("g", Gathered(evidence(QUESTION)), ConstantGate(probability), threshold)
         return answerer.answer(analyse(QUESTION), found, 10)
 
     return answered
@@ -127,6 +137,11 @@ def in_range(found):
     for flag in ("agreement", "fits", "same_language"):
         assert found[flag] in (0.0, 1.0)
     assert found["words"] >= 0.0
+    for margin in ("margin", "best_span"):
+        assert -12.0 <= found[margin] <= 12.0
+    assert found["answerable_few"] <= found["answerable"]
+    assert found["best_read"] <= found["answerable"]
+    assert found["best_span"] <= found["margin"]
 
 
 @hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -150,7 +165,7 @@ def test_the_lexical_share_stays_below_1_where_a_words_other_stem_is_rare(tmp_pa
     update(settings)
     small = Assistant(settings, embedder)
     question = analyse("generations")
-    gathered = EvidenceGatherer(embedder, small.terms).gather(question, small.find("generations"), 10)
+    gathered = small.gatherer.gather(question, small.find("generations"), 10)
     in_range(features(gathered))
 
 
@@ -168,6 +183,54 @@ def test_names_are_met_where_the_passage_holds_them(evidence):
 def test_the_language_of_the_best_sentence_is_a_feature(evidence):
     assert features(evidence("Quelle est la licence de Loutre ?"))["same_language"] == 1.0
     assert features(evidence("What is the licence of Loutre?"))["same_language"] == 0.0
+
+
+def read_as(found, logits):
+    """Return evidence whose hits have been read with these logits, in their order."""
+    hits = [
+        replace(hit, reading=logit if logit is None else replace(hit.reading, answerable=logit))
+        for hit, logit in zip(found.hits, logits, strict=False)
+    ]
+    return replace(found, hits=hits)
+
+
+def test_the_highest_of_the_readers_logits_is_a_feature_and_the_mean_of_its_three_highest(evidence):
+    found = features(read_as(evidence(QUESTION), [-3.0, 2.0, 1.0, 3.0]))
+    assert (found["answerable"], found["answerable_few"]) == (3.0, 2.0)
+
+
+def test_the_mean_of_fewer_than_three_logits_is_theirs(evidence):
+    found = features(read_as(evidence(QUESTION), [2.0, 1.0]))
+    assert (found["answerable"], found["answerable_few"]) == (2.0, 1.5)
+
+
+def test_evidence_that_was_not_read_counts_as_hardly_answerable(evidence):
+    unread = read_as(evidence(QUESTION), [None] * 9)
+    first, *others = unread.sentences
+    first = replace(first, span=None, hit=replace(first.hit, reading=None))
+    found = features(replace(unread, sentences=[first, *others]))
+    names = ("answerable", "answerable_few", "margin", "best_span", "best_read")
+    assert [found[name] for name in names] == [-4.0] * 5
+
+
+def test_margins_beyond_measure_are_bounded(evidence):
+    known = evidence(QUESTION)
+    best = known.sentences[0]
+    for score, bound in ((1e9, 12.0), (-1e9, -12.0)):
+        span = replace(best.span, score=score)
+        assert features(replace(known, sentences=[replace(best, span=span)]))["best_span"] == bound
+
+
+def test_the_reader_tells_a_question_that_is_answered_from_one_that_is_not(evidence):
+    answered, unanswered = features(evidence("Who presented Heron?")), features(evidence("ratatouille recipe"))
+    for name in ("answerable", "margin"):
+        assert answered[name] > unanswered[name]
+
+
+def test_whether_vectors_and_terms_agree_does_not_depend_on_the_readers_order(evidence):
+    known = evidence(QUESTION)
+    turned = replace(known, hits=known.hits[::-1])
+    assert features(turned)["agreement"] == features(known)["agreement"]
 
 
 @pytest.mark.parametrize("part", ["weights", "means", "scales"])

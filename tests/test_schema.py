@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from osxp_rag.answering.answer import Answer, Citation, Nearest, Reason, Status
+from osxp_rag.answering.answer import Answer, Citation, Considered, Direct, Nearest, Reason, Status
 
 SCHEMA = json.loads((files("osxp_rag.answering") / "answer.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -47,13 +47,15 @@ def test_the_schema_names_the_parts_of_an_answer_in_their_order():
         (SCHEMA, Answer),
         (SCHEMA["$defs"]["citation"], Citation),
         (SCHEMA["$defs"]["nearest"], Nearest),
+        (SCHEMA["$defs"]["direct"], Direct),
+        (SCHEMA["$defs"]["considered"], Considered),
     ):
         assert list(schema["properties"]) == [field.name for field in fields(kind)]
 
 
 def test_every_object_is_closed_and_complete():
     found = list(objects(SCHEMA))
-    assert len(found) == 4
+    assert len(found) == 6
     for schema in found:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])
@@ -101,6 +103,10 @@ def is_invalid(answer):
         {"confidence": 1.2},
         {"language": "english"},
         {"timings_ms": {"total": 1}},
+        {"direct": {}},
+        {"direct": "Heron"},
+        {"considered": None},
+        {"considered": [{}]},
     ],
 )
 def test_an_answer_that_is_changed_is_refused(answered, change):
@@ -110,6 +116,49 @@ def test_an_answer_that_is_changed_is_refused(answered, change):
 @pytest.mark.parametrize("change", [{"id": 0}, {"start": -1}, {"quote": ""}, {"page": 0}, {"more": 1}, {"title": None}])
 def test_a_citation_that_is_changed_is_refused(answered, change):
     is_invalid(answered | {"citations": [answered["citations"][0] | change]})
+
+
+DIRECT = {"citation": 1, "start": 0, "end": 5, "text": "Heron"}
+
+
+def test_an_answer_may_have_direct_words_or_none(answered):
+    for direct in (DIRECT, None):
+        VALIDATOR.validate(answered | {"direct": direct})
+
+
+@pytest.mark.parametrize(
+    "change", [{"citation": 0}, {"citation": None}, {"start": -1}, {"end": 0}, {"text": ""}, {"more": 1}]
+)
+def test_direct_words_that_are_changed_are_refused(answered, change):
+    is_invalid(answered | {"direct": DIRECT | change})
+
+
+def test_direct_words_that_lack_a_part_are_refused(answered):
+    for name in DIRECT:
+        is_invalid(answered | {"direct": {key: value for key, value in DIRECT.items() if key != name}})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"document": ""}, {"start": -1}, {"end": 0}, {"score": None}, {"lexical": -1}, {"answerable": 1.1}, {"more": 1}],
+)
+def test_a_passage_considered_that_is_changed_is_refused(answered, change):
+    is_invalid(answered | {"considered": [answered["considered"][0] | change]})
+
+
+def test_a_passage_considered_that_lacks_a_part_is_refused(answered):
+    one = answered["considered"][0]
+    for name in one:
+        is_invalid(answered | {"considered": [{key: value for key, value in one.items() if key != name}]})
+
+
+def test_a_passage_that_was_not_read_may_be_considered(answered):
+    unread = answered["considered"][0] | {"answerable": None, "margin": None}
+    VALIDATOR.validate(answered | {"considered": [unread]})
+
+
+def test_a_refusal_with_direct_words_is_refused(refused):
+    is_invalid(refused | {"direct": DIRECT})
 
 
 def test_a_refusal_with_a_citation_is_refused(answered, refused):

@@ -138,7 +138,7 @@ def test_the_json_has_its_documented_keys():
         ("-o", "report.html", "does not end in .json or .md"),
         ("--report", "report.md", "does not end in .html"),
         ("-o", "none/report.md", "there is no folder"),
-        ("-o", "q.json", "is QUESTIONS; name another file"),
+        ("-o", "q.json", "is the file of the questions; name another file"),
         ("--split", "train", "'train' is not one of 'dev', 'test'"),
     ],
 )

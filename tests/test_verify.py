@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from osxp_rag.answering.answer import Answer, Citation, Nearest
+from osxp_rag.answering.answer import Answer, Citation, Direct, Nearest
 from osxp_rag.answering.question import well_formed
 from osxp_rag.answering.verify import MARKER, verify
 from osxp_rag.errors import VerificationError
@@ -127,6 +127,57 @@ def test_a_refusal_without_a_reason_is_refused():
     is_refused(replace(REFUSAL, reason=None))
 
 
+def test_direct_words_of_a_quote_come_back_as_they_are():
+    for direct in (Direct(1, 11, 22, "mail server"), Direct(1, 0, 23, FIRST.quote), Direct(2, 13, 20, "serveur")):
+        answer = replace(GOOD, direct=direct)
+        assert verify(answer, TEXTS.get) is answer
+
+
+@pytest.mark.parametrize(
+    "direct",
+    [
+        Direct(1, 24, 26, "It"),
+        Direct(1, 16, 26, TEXTS["a.md"][16:26]),
+        Direct(1, -46, -41, "Heron"),
+        Direct(1, 5, 5, ""),
+        Direct(1, 22, 11, "mail server"),
+    ],
+)
+def test_direct_words_outside_their_quote_are_refused(direct):
+    is_refused(replace(GOOD, direct=direct))
+
+
+@pytest.mark.parametrize("text", ["mail client", "Mail server", "mail server ", "mail serve", ""])
+def test_direct_words_that_are_not_those_of_the_quote_are_refused(text):
+    is_refused(replace(GOOD, direct=Direct(1, 11, 22, text)))
+
+
+@pytest.mark.parametrize("number", [0, 3, -1])
+def test_direct_words_of_a_citation_that_is_not_there_are_refused(number):
+    is_refused(replace(GOOD, direct=Direct(number, 11, 22, "mail server")))
+
+
+def test_direct_words_of_another_citation_are_refused():
+    is_refused(replace(GOOD, direct=Direct(2, 11, 22, "mail server")))
+
+
+def test_a_refusal_with_direct_words_is_refused():
+    is_refused(replace(REFUSAL, direct=Direct(1, 11, 22, "mail server")))
+
+
+@given(st.integers(-3, 30), st.integers(-3, 30), st.data())
+def test_direct_words_pass_exactly_when_they_are_the_quotes_words_at_their_place(start, end, data):
+    text = data.draw(st.sampled_from([TEXTS["a.md"][max(0, start) : max(0, end)], "mail", ""]))
+    right = 5 <= start < end <= 23 and TEXTS["a.md"][start:end] == text
+    answer = replace(GOOD, text="Words. [1]", citations=(citation(1, "a.md", 5, 23),))
+    try:
+        verify(replace(answer, direct=Direct(1, start, end, text)), TEXTS.get)
+    except VerificationError:
+        assert not right
+    else:
+        assert right
+
+
 @given(st.text(min_size=1, max_size=60), st.integers(0, 60), st.integers(0, 60), st.data())
 def test_an_answer_passes_exactly_when_its_quote_is_the_text_at_its_offsets(text, start, end, data):
     end = min(end, len(text))
@@ -165,7 +216,12 @@ def promises_kept(assistant, question):
         marked = {int(number) for number in MARKER.findall(answer.text)}
         assert {one.id for one in answer.citations} <= marked
     else:
-        assert (answer.citations, answer.reason is None) == ((), False)
+        assert (answer.citations, answer.direct, answer.reason is None) == ((), None, False)
+    if answer.direct:
+        cited = answer.citations[answer.direct.citation - 1]
+        words = assistant.document(cited.document).text[answer.direct.start : answer.direct.end]
+        assert words == answer.direct.text
+        assert answer.text[slice(*answer.emphasis)] == " ".join(words.split())
     return answer
 
 

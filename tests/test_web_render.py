@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from osxp_rag.answering.answer import Answer, Citation, Nearest
+from osxp_rag.answering.answer import Answer, Citation, Direct, Nearest
 from osxp_rag.channels.web import render
 from osxp_rag.channels.web.offline import OfflinePages, strip_page
 from osxp_rag.channels.web.server import listen
@@ -60,6 +60,57 @@ def test_a_bracketed_number_that_cites_nothing_stays_text() -> None:
 def test_statements_that_start_with_a_dash_become_a_list() -> None:
     html = render.complete(1, replace(ANSWER, text="Two:\n- one [1]\n- two\nDone."), {})
     assert re.sub(r"&#8288;<a.*?</a>", "", html).count("<p>Two:</p><ul><li>one</li><li>two</li></ul><p>Done.</p>") == 1
+
+
+def direct_answer(quote: str, words: str) -> Answer:
+    start = quote.index(words)
+    citation = replace(CITATION, start=7, end=7 + len(quote), quote=quote)
+    direct = Direct(1, 7 + start, 7 + start + len(words), words)
+    return replace(ANSWER, text=f"{' '.join(quote.split())} [1]", citations=(citation,), direct=direct)
+
+
+def statements(html: str) -> str:
+    return html.partition('<div class="statements">')[2].partition("</div>")[0]
+
+
+def test_direct_words_are_bold() -> None:
+    html = statements(render.complete(1, direct_answer("It was on 3 May 2019.", "3 May 2019"), {}))
+    assert html.startswith("<p>It was on <strong>3 May 2019</strong>.&#8288;<a")
+    assert html.count('class="cite"') == 1
+
+
+def test_direct_words_are_bold_where_they_stand_though_spaces_are_gone() -> None:
+    html = statements(render.complete(1, direct_answer("It\n  was on 3\n May 2019.", "3\n May 2019"), {}))
+    assert html.startswith("<p>It was on <strong>3 May 2019</strong>.")
+
+
+def test_direct_words_may_end_right_before_the_marker() -> None:
+    html = statements(render.complete(1, direct_answer("It was on 3 May 2019", "3 May 2019"), {}))
+    assert "<strong>3 May 2019</strong>&#8288;<a" in html
+
+
+def test_direct_words_and_those_around_them_never_become_markup() -> None:
+    hostile = direct_answer(f"{HOSTILE} then <b>{HOSTILE}</b> end", f"<b>{HOSTILE}</b>")
+    html = statements(render.complete(1, hostile, {}))
+    assert f"{ESCAPED} then <strong>&lt;b&gt;{ESCAPED}&lt;/b&gt;</strong> end" in html
+    assert re.findall(r"<(\w+)", html) == ["p", "strong", "a"]
+
+
+def test_brackets_among_direct_words_are_no_markers() -> None:
+    html = statements(render.complete(1, direct_answer("See Heron [1] and [9] here.", "Heron [1] and"), {}))
+    assert html.startswith("<p>See <strong>Heron [1] and</strong> [9] here.")
+
+
+def test_direct_words_are_not_bold_before_the_text_is_whole() -> None:
+    answer = direct_answer("It was on 3 May 2019.", "3 May 2019")
+    assert "<strong>" not in render.partial(1, answer, "It was on 3")
+    assert "<strong>3 May 2019</strong>" in render.partial(1, answer, answer.text)
+
+
+def test_a_list_has_no_bold_words() -> None:
+    html = statements(render.complete(1, replace(ANSWER, text="- Words. [1]\n- More words. [1]"), {}))
+    assert "<ul><li>Words." in html
+    assert "<strong>" not in html
 
 
 @pytest.mark.parametrize("field", ["title", "section", "document", "quote"])

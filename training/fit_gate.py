@@ -1,6 +1,6 @@
 """Fit the gate: a logistic model that says how probable it is that the passages hold the answer.
 
-    python training/fit_gate.py eval/dev.jsonl [--check eval/osxp.jsonl]
+    python training/fit_gate.py eval/osxp.jsonl [--plots docs]
 
 Each question gives one row of features (osxp_rag.answering.gate.features) and one label, answerable or not.
 The strength of the regularisation is chosen, and the calibration reported, by repeated stratified
@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,30 +26,52 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from osxp_rag import Assistant
-from osxp_rag.answering.gate import DATA, features, load_gate
+from osxp_rag.answering import quotes
+from osxp_rag.answering.gate import DATA, features
 from osxp_rag.answering.question import analyse
 from osxp_rag.evaluation.metrics import calibration_error
-from osxp_rag.evaluation.questions import Question as EvalQuestion
-from osxp_rag.evaluation.questions import load_questions
+from osxp_rag.evaluation.questions import Question, load_questions
 from osxp_rag.settings import load_settings
 
+if __package__:
+    from training.plots import curve, reliability, risk_coverage
+else:
+    from plots import curve, reliability, risk_coverage  # run as a script
+
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+LANGUAGES = {"en": "English", "fr": "French"}
 FOLDS, REPEATS, SEED = 5, 10, 20251210
 
 
-def rows(
-    assistant: Assistant, questions: list[EvalQuestion]
-) -> tuple[list[str], NDArray[np.float64], NDArray[np.int64]]:
-    """Return the features' names, their values, shape (questions, features), and the labels."""
-    gatherer = assistant.gatherer
-    found = []
+@dataclass(frozen=True)
+class Rows:
+    """What the gate is fitted on, a row a question.
+
+    `values` are the features, shape (questions, names); `right` tells whether the answer would be right.
+    """
+
+    names: list[str]
+    values: NDArray[np.float64]
+    answerable: NDArray[np.int64]
+    right: list[bool]
+    languages: list[str]
+
+
+def gather(assistant: Assistant, questions: list[Question]) -> Rows:
+    """Ask every question, refusing none."""
+    found, right = [], []
     for question in questions:
-        asked = analyse(question.question)
-        hits = assistant.find(question.question)
-        found.append(features(gatherer.gather(asked, hits, assistant.settings.top_k)))
+        evidence = assistant.gatherer.gather(
+            analyse(question.question), assistant.find(question.question), assistant.settings.top_k
+        )
+        found.append(features(evidence))
+        text = "\n".join(f"{one.title or ''} {one.sentence.text}" for one in quotes.compose(evidence))
+        right.append(question.answerable and all(pattern.search(text) for pattern in question.patterns))
     names = list(found[0])
     values = np.array([[row[name] for name in names] for row in found])
-    return names, values, np.array([int(question.answerable) for question in questions])
+    answerable = np.array([int(question.answerable) for question in questions])
+    return Rows(names, values, answerable, right, [question.lang for question in questions])
 
 
 def cross_validated(values: NDArray[np.float64], labels: NDArray[np.int64], strength: float) -> NDArray[np.float64]:
@@ -74,39 +98,69 @@ def summary(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> di
     return {name: round(float(np.mean(values)), 4) for name, values in figures.items()}
 
 
+def thresholds(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> dict[float, float]:
+    """Return the balanced accuracy at each threshold, averaged over the repeats."""
+    return {
+        threshold: round(
+            float(np.mean([balanced_accuracy_score(labels, row >= threshold) for row in probabilities])), 4
+        )
+        for threshold in THRESHOLDS
+    }
+
+
+def draw(rows: Rows, probabilities: NDArray[np.float64], folder: Path) -> None:
+    """Write the reliability diagram and the risk-coverage curves of the cross-validated probabilities."""
+    mean = probabilities.mean(axis=0)
+    picture = reliability(mean.tolist(), (rows.answerable == 1).tolist())
+    (folder / "reliability.svg").write_text(picture, encoding="utf-8")
+    curves = {}
+    for code, name in LANGUAGES.items():
+        mine = [place for place, language in enumerate(rows.languages) if language == code]
+        curves[name] = curve([float(mean[place]) for place in mine], [rows.right[place] for place in mine])
+    (folder / "risk-coverage.svg").write_text(risk_coverage(curves), encoding="utf-8")
+
+
 def main() -> int:
-    """Fit, report, write."""
+    """Fit, report, draw, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--check", type=Path, help="other questions to report on, never fitted on")
+    parser.add_argument("--plots", type=Path, help="folder for the two plots")
     arguments = parser.parse_args()
-    console = Console()
-    assistant = Assistant.open(load_settings())
-    names, values, labels = rows(assistant, load_questions(arguments.questions))
-    tried = {strength: summary(labels, cross_validated(values, labels, strength)) for strength in STRENGTHS}
+    console = Console(width=120)
+    rows = gather(Assistant.open(load_settings()), load_questions(arguments.questions, "dev"))
+    labels = rows.answerable
+    guesses = {strength: cross_validated(rows.values, labels, strength) for strength in STRENGTHS}
+    tried = {strength: summary(labels, found) for strength, found in guesses.items()}
     best = min(tried, key=lambda strength: (tried[strength]["log_loss"], strength))
     for strength, figures in tried.items():
         console.print(f"C = {strength:<5}", figures, "← chosen" if strength == best else "")
-    scaler = StandardScaler().fit(values)
-    model = LogisticRegression(C=best, max_iter=1000).fit(scaler.transform(values), labels)
-    written = {
-        "fitted_on": {"questions": len(labels), "answerable": int(labels.sum()), "C": best},
-        "cross_validated": tried[best],
-        "model": {
-            "intercept": round(float(model.intercept_[0]), 6),
-            "weights": dict(zip(names, (round(float(w), 6) for w in model.coef_[0]), strict=True)),
-            "means": dict(zip(names, (round(float(m), 6) for m in scaler.mean_), strict=True)),
-            "scales": dict(zip(names, (round(float(s), 6) for s in scaler.scale_), strict=True)),
-        },
-    }
+    console.print("balanced accuracy by threshold:", thresholds(labels, guesses[best]))
+    if arguments.plots:
+        draw(rows, guesses[best], arguments.plots)
+    written = fitted(rows, best, tried[best])
     DATA.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     console.print(written["model"]["weights"])
-    load_gate.cache_clear()
-    if arguments.check:
-        _, other, truth = rows(assistant, load_questions(arguments.check))
-        probabilities = model.predict_proba(scaler.transform(other))[:, 1]
-        console.print(f"{arguments.check}:", summary(truth, probabilities[None, :]))
     return 0
+
+
+def fitted(rows: Rows, strength: float, figures: dict[str, float]) -> dict[str, Any]:
+    """Return what gate.json holds: the model fitted on every question, and how good it is on unseen ones."""
+    scaler = StandardScaler().fit(rows.values)
+    model = LogisticRegression(C=strength, max_iter=1000).fit(scaler.transform(rows.values), rows.answerable)
+
+    def named(values: NDArray[np.float64]) -> dict[str, float]:
+        return dict(zip(rows.names, (round(float(value), 6) for value in values), strict=True))
+
+    return {
+        "fitted_on": {"questions": len(rows.answerable), "answerable": int(rows.answerable.sum()), "C": strength},
+        "cross_validated": figures,
+        "model": {
+            "intercept": round(float(model.intercept_[0]), 6),
+            "weights": named(model.coef_[0]),
+            "means": named(scaler.mean_),
+            "scales": named(scaler.scale_),
+        },
+    }
 
 
 if __name__ == "__main__":

@@ -15,7 +15,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from osxp_rag.evaluation.squad import Guess, auroc, score_spans
+from osxp_rag.evaluation.metrics import auroc
+from osxp_rag.evaluation.passages import PassagesQuestion, load_passages, read_passages
+from osxp_rag.evaluation.reading import guess
+from osxp_rag.evaluation.squad import score_spans
+from osxp_rag.evaluation.squad_file import SquadQuestion
+from osxp_rag.index.update import no_progress
 from osxp_rag.models.reader import Reader
 from training.reader.items import Item
 from training.reader.train import load_network
@@ -37,11 +42,10 @@ def main() -> int:
         item = Item(**json.loads(line))
         by_source[item.source].append(item)
     for source, items in by_source.items():
-        scores = score_spans([guess(reader, item) for item in items[: arguments.few]])
+        scores = score_spans([guess(reader, question_of(item), item.lang) for item in items[: arguments.few]])
         console.print(source, scores)
     for file in arguments.nomiracl:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()][: arguments.few]
-        console.print(file.name, passages_auroc(reader, rows))
+        console.print(file.name, passages_auroc(reader, load_passages(file)[: arguments.few]))
     return 0
 
 
@@ -51,25 +55,19 @@ def open_reader(weights: Path, layers: int) -> Reader:
     return Reader(network, tokenizer, pad)
 
 
-def guess(reader: Reader, item: Item) -> Guess:
-    """Return the reader's best span for an item."""
-    reading = reader.read(item.question, [("", item.text)])[0]
-    best = reading.spans(1)
-    words = item.text[best[0].start : best[0].end] if best else ""
-    return Guess(words, best[0].score if best else float("-inf"), (item.answer,) if item.answerable else ())
+def question_of(item: Item) -> SquadQuestion:
+    """Return an item as a question of SQuAD's."""
+    return SquadQuestion(item.question, item.text, (item.answer,) if item.answerable else ())
 
 
-def passages_auroc(reader: Reader, rows: list[dict[str, object]]) -> dict[str, float | None]:
-    """Return how well the best passage's answerability, its margin and their sum tell what is answerable."""
-    answerable, margins, truths = [], [], []
-    for row in rows:
-        readings = reader.read(row["question"], [("", text) for text in row["passages"]])
-        answerable.append(max(one.answerable for one in readings))
-        margins.append(max(one.margin for one in readings))
-        truths.append(bool(row["answerable"]))
-    both = [a + b / 4 for a, b in zip(answerable, margins, strict=True)]
-    return {name: auroc(values, truths) for name, values in
-            (("answerable", answerable), ("margin", margins), ("both", both))}  # fmt: skip
+def passages_auroc(reader: Reader, questions: list[PassagesQuestion]) -> dict[str, float | None]:
+    """Return how well the best passage's answerability, its margin and their mean tell what is answerable."""
+    told = read_passages(reader, questions, no_progress)
+    truths = [question.answerable for question in questions]
+    return {
+        name: auroc([max(getattr(one, name) for one in some) for some in told], truths)
+        for name in ("answerable", "margin", "score")
+    }
 
 
 if __name__ == "__main__":

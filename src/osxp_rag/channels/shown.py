@@ -109,9 +109,7 @@ def _heading(number: int, title: str, section: str) -> Text:
     return heading.append(plain("".join(f"{PATH_SEPARATOR}{part}" for part in parts)), style="none")
 
 
-def _lines(
-    console: Console, text: str, style: str = "", indent: int = 4, bold: tuple[int, int] | None = None
-) -> None:
+def _lines(console: Console, text: str, style: str = "", indent: int = 4, bold: tuple[int, int] | None = None) -> None:
     """Print text within the console's width; what follows in a list item stands below its words.
 
     `bold` gives the place of words in the first line that stand out.

@@ -21,6 +21,8 @@ STAGES = {
     "split": "Reading documents",
     "embed": "Embedding passages",
     "ask": "Answering questions",
+    "read": "Reading for questions",
+    "retrieve": "Retrieving for questions",
 }
 WIDEST = 100  # longer lines are hard to read
 _UNBOUND = 10_000  # in a pipe, lines are not wrapped: the reader may search or count them

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 ECE_BINS = 10
+_NO_GAIN = 1e-9  # sums that differ by less are equal
 
 
 def recall_at_k(expected: Collection[str], ranked: Sequence[str], k: int, *, every: bool) -> float:
@@ -66,6 +67,29 @@ def percentile(values: npt.ArrayLike, part: float) -> Floats:
     if array.shape[-1] == 0:
         return np.full(array.shape[:-1], np.nan)
     return np.asarray(np.percentile(array, 100 * part, axis=-1))
+
+
+def auroc(scores: npt.ArrayLike, truths: npt.ArrayLike) -> float | None:
+    """Return the chance that a true one scores above a false one, ties half; None without both kinds."""
+    score, truth = np.asarray(scores, dtype=np.float64), np.asarray(truths, dtype=bool)
+    true, false = np.sort(score[truth]), score[~truth]
+    if not true.size or not false.size:
+        return None
+    below = np.searchsorted(true, false, side="left") + np.searchsorted(true, false, side="right")
+    return float(np.mean(1 - below / (2 * true.size)))
+
+
+def best_threshold(scores: npt.ArrayLike, taken: npt.ArrayLike, left: npt.ArrayLike) -> float | None:
+    """Return the score from which on to take, for the highest sum of `taken` from there on and of `left` below.
+
+    Equal scores are never parted; of equally good thresholds it is the highest. None where taking nothing is best.
+    """
+    score, gain = np.asarray(scores, dtype=np.float64), np.asarray(taken, dtype=np.float64) - np.asarray(left)
+    values, places = np.unique(-score, return_inverse=True)
+    sums = np.cumsum(np.bincount(places, gain, minlength=values.size))
+    if not sums.size or sums.max() <= _NO_GAIN:
+        return None
+    return float(-values[np.flatnonzero(sums >= sums.max() - _NO_GAIN)[0]])
 
 
 def number(value: Floats) -> float | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from osxp_rag.corpus.language import detect_language
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import QuestionsError
+from osxp_rag.evaluation.fields import TEXT, TEXTS, TRUTH, Kind, check_keys, one_of, read_object
 
 TYPES = ("fact", "list", "summary", "definition", "who", "when", "where", "how_much", "yes_no", "comparison")
 CLASSES = ("out_of_corpus", "false_premise", "underspecified", "nonsense", "near_miss")
@@ -42,8 +41,9 @@ def parse_question(line: str, where: str) -> Question:
     Raises:
         QuestionsError: the first thing that is wrong: where, the key, and what to write instead.
     """
-    values = _object(line, where)
-    _check_keys(values, where)
+    values = read_object(line, where)
+    _check_known(values, where)
+    check_keys(values, _KEYS, where, _moved)
     _check_class(values, where)
     if values["answerable"] and not values["documents"]:
         raise QuestionsError(
@@ -64,26 +64,10 @@ def parse_question(line: str, where: str) -> Question:
     )
 
 
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        values = json.loads(line)
-    except ValueError as error:
-        raise QuestionsError(f"{where}: not valid JSON ({error}); write one JSON object a line.") from error
-    if not isinstance(values, dict):
-        raise QuestionsError(f"{where}: not a JSON object; write one JSON object a line.")
-    return values
-
-
-def _check_keys(values: dict[str, Any], where: str) -> None:
+def _check_known(values: dict[str, Any], where: str) -> None:
     for key in values:
         if key not in _KEYS:
             raise QuestionsError(f"{where}, {key}: no such key; take it out. Known: {', '.join(_KEYS)}.")
-    for key, (is_right, kind) in _KEYS.items():
-        value = values.get(key)
-        if key not in values and key not in _OPTIONAL:
-            raise QuestionsError(f"{where}, {key}: missing; give it {kind}.")
-        if not is_right(value) and not (value is None and key in _OPTIONAL):
-            raise QuestionsError(f"{where}, {key}: {value!r} is not {kind}; write {kind}{_moved(key, value)}.")
 
 
 def _check_class(values: dict[str, Any], where: str) -> None:
@@ -109,31 +93,14 @@ def _pattern(pattern: str, where: str) -> re.Pattern[str]:
         ) from error
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_text(item) for item in value)
-
-
-def _is_truth(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _one_of(names: tuple[str, ...]) -> tuple[Callable[[Any], bool], str]:
-    return (lambda value: isinstance(value, str) and value in names), f"one of {', '.join(names)}"
-
-
-_KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "id": (_is_text, "a text"),
-    "lang": (_is_text, "a text"),
-    "type": _one_of(TYPES),
-    "class": _one_of(CLASSES),
-    "split": _one_of(SPLITS),
-    "question": (_is_text, "a text"),
-    "answerable": (_is_truth, "true or false"),
-    "documents": (_is_texts, "a list of texts"),
-    "patterns": (_is_texts, "a list of texts"),
+_KEYS: dict[str, Kind] = {
+    "id": TEXT,
+    "lang": replace(TEXT, optional=True),
+    "type": one_of(TYPES, optional=True),
+    "class": one_of(CLASSES, optional=True),
+    "split": one_of(SPLITS, optional=True),
+    "question": TEXT,
+    "answerable": TRUTH,
+    "documents": TEXTS,
+    "patterns": TEXTS,
 }
-_OPTIONAL = frozenset({"lang", "type", "class", "split"})  # absent or null

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from osxp_rag.errors import QuestionsError
+from osxp_rag.evaluation.fields import read_lines
 from osxp_rag.evaluation.question import Question, parse_question
 
 
@@ -17,7 +17,7 @@ def load_questions(path: Path, split: str | None = None) -> list[Question]:
     """
     first: dict[str, int] = {}
     questions: list[Question] = []
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         where = f"{path}, line {number}"
         question = parse_question(line, where)
         if question.id in first:
@@ -28,14 +28,6 @@ def load_questions(path: Path, split: str | None = None) -> list[Question]:
     if not questions:
         raise QuestionsError(f"{path}: holds no question; write one JSON object a line.")
     return _of_split(questions, split, path) if split else questions
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"{path}: cannot be read as UTF-8 ({error}); save it as UTF-8.") from error
-    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def _of_split(questions: list[Question], split: str, path: Path) -> list[Question]:

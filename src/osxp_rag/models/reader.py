@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from osxp_rag.errors import ModelError
 from osxp_rag.models.embedder import base_of_reader, rounded
@@ -54,7 +55,7 @@ def load_reader() -> Reader:
     try:
         network = ReaderNetwork(bert, layers_of(WEIGHTS))
         network.load(WEIGHTS)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         raise ModelError(f"{WEIGHTS.name}: cannot be read ({error}). Install osxp-rag again.") from error
     return Reader(network, tokenizer, int(bert.config.pad_token_id or 0))
 

@@ -52,9 +52,11 @@ class ReaderNetwork(nn.Module):
             RuntimeError: the file's tensors are not this network's.
         """
         found = {name: tensor.float() for name, tensor in load_file(path).items()}
-        missing, unexpected = self.load_state_dict(found, strict=False)
-        if set(missing) - {WORDS} or unexpected:
-            raise RuntimeError(f"{path}: not the weights of this reader ({sorted(missing)[:3]}, {unexpected[:3]})")
+        own = {name: tensor.shape for name, tensor in self.state_dict().items() if name != WORDS}
+        others = own.items() ^ {name: tensor.shape for name, tensor in found.items()}.items()
+        if others:
+            raise RuntimeError(f"{path}: not the weights of this reader ({sorted({name for name, _ in others})[:3]})")
+        self.load_state_dict(found, strict=False)
 
     def save(self, path: Path, metadata: dict[str, str]) -> None:
         """Write the weights in half precision, without the embedder's table."""

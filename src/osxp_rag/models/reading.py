@@ -50,19 +50,20 @@ class Reading:
         return found
 
     def within(self, start: int, end: int, longest: int = LONGEST) -> ReadSpan | None:
-        """Return the best span inside a stretch of the passage's text, or None where no token lies in it."""
+        """Return the best span inside a stretch of the passage's text, or None where no word lies in it."""
         inside = np.flatnonzero((self.offsets[:, 0] >= start) & (self.offsets[:, 1] <= end))
         if not inside.size:
             return None
         part = slice(int(inside[0]), int(inside[-1]) + 1)
         reading = Reading(self.answerable, self.start[part], self.end[part], self.offsets[part])
-        return next(iter(reading.spans(1, longest)))
+        return next(iter(reading.spans(1, longest)), None)
 
     def _ranked(self, longest: int) -> Iterator[tuple[int, int, float]]:
         """Yield first token, last token and score of every span, best first."""
         size = len(self.start)
         scores = np.triu(self.start[:, None] + self.end[None, :])
         allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(np.ones((size, size), dtype=bool), longest)
+        allowed &= self.offsets[:, 1] > self.offsets[:, 0]  # a token may be but a space: no span ends with it
         flat = np.where(allowed, scores, -np.inf).ravel()
         for place in np.argsort(-flat, kind="stable")[: int(allowed.sum())].tolist():
             yield place // size, place % size, float(flat[place])

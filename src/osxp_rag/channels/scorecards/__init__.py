@@ -2,6 +2,6 @@
 
 from osxp_rag.channels.scorecards.html import html_report
 from osxp_rag.channels.scorecards.markdown import markdown_report
-from osxp_rag.channels.scorecards.terminal import show_report
+from osxp_rag.channels.scorecards.terminal import show_report, show_tables
 
-__all__ = ["html_report", "markdown_report", "show_report"]
+__all__ = ["html_report", "markdown_report", "show_report", "show_tables"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from osxp_rag.channels.scorecards.tables import Table, expected, got, headline, tables, told
@@ -20,16 +21,21 @@ _SHOWN = 300  # characters of an answer
 def show_report(out: Console, report: Report) -> None:
     """Print the tables, how many failures have which reason, and each failure."""
     card = report.card
-    for table in tables(card):
-        if table.corner:
-            out.print(f"\n{table.title}", style="bold")
-        out.print(_table(table))
+    show_tables(out, tables(card))
     if card.failures:
         out.print(f"\n{headline(card)}", style="bold")
         out.print(_reasons(card))
     for failure in card.failures:
         out.print()
         out.print(_failure(failure))
+
+
+def show_tables(out: Console, some: Sequence[Table]) -> None:
+    """Print tables, those whose rows have a corner to name them below their titles."""
+    for table in some:
+        if table.corner:
+            out.print(f"\n{table.title}", style="bold")
+        out.print(_table(table))
 
 
 def _table(table: Table) -> RichTable:
