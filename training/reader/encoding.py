@@ -51,7 +51,9 @@ def cropped(item: Item, chance: random.Random) -> Item:
     high = min(item.start, len(item.text) - longest) if item.answerable else len(item.text) - longest
     begin = chance.randint(min(low, max(high, 0)), max(low, high, 0))
     begin = item.text.find(" ", begin, item.start if item.answerable else None) + 1 if begin else 0
-    text = item.text[begin : max(begin + longest, item.end)]
+    end = max(begin + longest, item.end)
+    end = max(item.text.rfind(" ", 0, end), item.end) if end < len(item.text) else end
+    text = item.text[begin:end]
     shift = begin if item.answerable else 0
     return replace(item, text=text, start=item.start - shift, end=item.end - shift)
 

@@ -22,7 +22,7 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from osxp_rag.models import encoder, packaged
-from osxp_rag.models.reader_network import ReaderNetwork
+from osxp_rag.models.reader_network import WORDS, ReaderNetwork
 from training.reader.encoding import Batch, Encoded, batches, collate, encode_item
 from training.reader.items import Item
 
@@ -67,7 +67,8 @@ class Run:
         self.file = arguments.out / "checkpoint.pt"
 
     def learn(self, batch: Batch) -> None:
-        """Take one step."""
+        """Take one step; its random numbers follow from its number, so that a resumed run is the same run."""
+        torch.manual_seed(self.arguments.seed + self.step)
         for group in self.optimiser.param_groups:
             group["lr"] = self.arguments.rate * rate_at(self.step, self.steps)
         self.network.train()
@@ -83,7 +84,8 @@ class Run:
 
     def checkpoint(self) -> None:
         """Save everything, replacing the last checkpoint in one step, and log."""
-        state = {"step": self.step, "network": self.network.state_dict(), "average": self.average}
+        weights = {name: tensor for name, tensor in self.network.state_dict().items() if name != WORDS}
+        state = {"step": self.step, "network": weights, "average": self.average}
         state["optimiser"] = self.optimiser.state_dict()
         torch.save(state, self.file.with_suffix(".new"))
         self.file.with_suffix(".new").replace(self.file)
@@ -99,7 +101,7 @@ class Run:
         """Go on from the checkpoint, if there is one."""
         if self.file.exists():
             state = torch.load(self.file, map_location=self.device)
-            self.network.load_state_dict(state["network"])
+            self.network.load_state_dict(state["network"], strict=False)  # all but the frozen table, which is there
             self.optimiser.load_state_dict(state["optimiser"])
             self.average, self.step = state["average"], state["step"]
             Console(stderr=True).print(f"going on from step {self.step} of {self.steps}")

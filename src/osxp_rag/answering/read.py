@@ -11,11 +11,16 @@ from osxp_rag.corpus.document import PATH_SEPARATOR
 from osxp_rag.models.reader import Reader
 from osxp_rag.retrieval.hit import Hit
 
+READ_MOST = 20  # passages; more take long and serve no answer
 READ_SHARE = 0.5  # of a passage's place that the reader decides; the rest is the fused score
 
 
 def read_hits(reader: Reader, question: Question, hits: Sequence[Hit], count: int) -> list[Hit]:
-    """Return the hits, the best `count` of them read and put in order; the others follow as they were."""
+    """Return the hits, the best `count` of them read and put in order; the others follow as they were.
+
+    At most `READ_MOST` are read.
+    """
+    count = min(count, READ_MOST)
     first, rest = hits[:count], hits[count:]
     readings = reader.read(question.text, [(title_of(hit), hit.passage.text) for hit in first])
     read = [replace(hit, reading=reading) for hit, reading in zip(first, readings, strict=True)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +39,15 @@ class Reading:
 
     def spans(self, count: int, longest: int = LONGEST) -> list[ReadSpan]:
         """Return the best spans that do not overlap, best first, ties by place."""
+        scores = self._scores(longest)
         found: list[ReadSpan] = []
-        for first, last, score in self._ranked(longest):
-            start, end = int(self.offsets[first, 0]), int(self.offsets[last, 1])
-            if all(end <= other.start or start >= other.end for other in found):
-                found.append(ReadSpan(start, end, score))
-            if len(found) == count:
+        while len(found) < count and scores.size:
+            first, last = np.unravel_index(int(np.argmax(scores)), scores.shape)
+            if scores[first, last] == -np.inf:
                 break
+            found.append(ReadSpan(int(self.offsets[first, 0]), int(self.offsets[last, 1]), float(scores[first, last])))
+            overlapping = (self.offsets[:, :1] < found[-1].end) & (self.offsets[:, 1] > found[-1].start)
+            scores[overlapping] = -np.inf
         return found
 
     def within(self, start: int, end: int, longest: int = LONGEST) -> ReadSpan | None:
@@ -58,12 +59,10 @@ class Reading:
         reading = Reading(self.answerable, self.start[part], self.end[part], self.offsets[part])
         return next(iter(reading.spans(1, longest)), None)
 
-    def _ranked(self, longest: int) -> Iterator[tuple[int, int, float]]:
-        """Yield first token, last token and score of every span, best first."""
-        size = len(self.start)
-        scores = np.triu(self.start[:, None] + self.end[None, :])
-        allowed = np.triu(np.ones((size, size), dtype=bool)) & ~np.triu(np.ones((size, size), dtype=bool), longest)
+    def _scores(self, longest: int) -> NDArray[np.float32]:
+        """Return the score of the span from each token (row) to each (column), -inf where there can be none."""
+        places = np.arange(len(self.start))
+        length = places[None, :] - places[:, None]
+        allowed = (length >= 0) & (length < longest)
         allowed &= self.offsets[:, 1] > self.offsets[:, 0]  # a token may be but a space: no span ends with it
-        flat = np.where(allowed, scores, -np.inf).ravel()
-        for place in np.argsort(-flat, kind="stable")[: int(allowed.sum())].tolist():
-            yield place // size, place % size, float(flat[place])
+        return np.where(allowed, self.start[:, None] + self.end[None, :], np.float32(-np.inf))
