@@ -22,7 +22,7 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from osxp_rag.models import encoder, packaged
-from osxp_rag.models.reader_network import WORDS, ReaderNetwork
+from osxp_rag.models.reader_network import WORDS, ReaderNetwork, layers_of
 from training.reader.encoding import Batch, Encoded, batches, collate, encode_item
 from training.reader.items import Item
 
@@ -46,6 +46,8 @@ def main() -> int:
     schedule = [one for epoch in range(arguments.epochs) for one in _epoch(encoded, arguments, epoch)]
     arguments.out.mkdir(parents=True, exist_ok=True)
     run = Run(network, device, len(schedule), arguments)
+    if arguments.teacher:
+        run.teacher = load_network(layers_of(arguments.teacher), arguments.teacher)[0].to(device).eval()
     run.resume()
     for step in range(run.step, len(schedule)):
         run.learn(collate(schedule[step], pad))
@@ -63,6 +65,7 @@ class Run:
         self.parameters = [one for one in network.parameters() if one.requires_grad]
         self.average = [one.detach().clone() for one in self.parameters]
         self.optimiser = torch.optim.AdamW(self.parameters, lr=arguments.rate, weight_decay=0.01, fused=True)
+        self.teacher: ReaderNetwork | None = None
         self.step, self.begun, self.losses = 0, time.monotonic(), [0.0, 0.0]
         self.file = arguments.out / "checkpoint.pt"
 
@@ -72,8 +75,14 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = self.arguments.rate * rate_at(self.step, self.steps)
         self.network.train()
-        span, answerable = losses(self.network, batch, self.device)
-        (span + self.arguments.answerable * answerable).backward()
+        found = read(self.network, batch, self.device)
+        span, answerable = losses(found, batch, self.device)
+        loss = span + self.arguments.answerable * answerable
+        if self.teacher:
+            with torch.no_grad():
+                taught = read(self.teacher, batch, self.device)
+            loss = loss + distance(found, taught)
+        loss.backward()
         nn.utils.clip_grad_norm_(self.parameters, CLIP)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
@@ -115,15 +124,31 @@ class Run:
         self.network.cpu().save(self.arguments.out / "reader.safetensors", {"layers": layers, "steps": str(self.step)})
 
 
-def losses(network: ReaderNetwork, batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Return the loss of the spans (mean cross-entropy of start and end) and of answerability."""
+Logits = tuple[Tensor, Tensor, Tensor]
+
+
+def read(network: ReaderNetwork, batch: Batch, device: torch.device) -> Logits:
+    """Return start and end logits, closed where no span may begin or end, and those of answerability."""
     with torch.autocast(device.type, dtype=torch.bfloat16):
         start, end, answerable = network(batch.ids.to(device), batch.attention.to(device))
     closed = ~batch.open.to(device)
-    start, end = (one.float().masked_fill(closed, CLOSED) for one in (start, end))
-    span = nn.functional.cross_entropy(start, batch.start.to(device)) / 2
-    span = span + nn.functional.cross_entropy(end, batch.end.to(device)) / 2
-    return span, nn.functional.binary_cross_entropy_with_logits(answerable.float(), batch.answerable.to(device))
+    return start.float().masked_fill(closed, CLOSED), end.float().masked_fill(closed, CLOSED), answerable.float()
+
+
+def losses(found: Logits, batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return the loss of the spans (mean cross-entropy of start and end) and of answerability."""
+    span = nn.functional.cross_entropy(found[0], batch.start.to(device)) / 2
+    span = span + nn.functional.cross_entropy(found[1], batch.end.to(device)) / 2
+    return span, nn.functional.binary_cross_entropy_with_logits(found[2], batch.answerable.to(device))
+
+
+def distance(found: Logits, taught: Logits) -> Tensor:
+    """Return the cross-entropies to a teacher's probabilities (distillation: Hinton et al. 2015)."""
+    start, end = (
+        nn.functional.cross_entropy(mine, theirs.softmax(-1))
+        for mine, theirs in zip(found[:2], taught[:2], strict=True)
+    )
+    return (start + end + nn.functional.binary_cross_entropy_with_logits(found[2], taught[2].sigmoid())) / 2
 
 
 def rate_at(step: int, steps: int) -> float:
@@ -140,15 +165,19 @@ def load_network(layers: int, start: Path | None) -> tuple[ReaderNetwork, object
     model = packaged.read(found)
     bert = encoder.build_bert(model)
     network = ReaderNetwork(bert, layers)
-    begin_as(network, bert)
     if start:
-        network.load(start)
+        begun = ReaderNetwork(bert, layers_of(start))
+        begun.load(start)
+        begin_as(network, begun.encoder)
+        network.span_head, network.answerable_head = begun.span_head, begun.answerable_head
+    else:
+        begin_as(network, bert)
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     return network, encoder.build_tokenizer(model.pieces), model.pieces.pad
 
 
 def begin_as(network: ReaderNetwork, bert: nn.Module) -> None:
-    """Copy the embedder's layers; a network of fewer takes them evenly spread."""
+    """Copy an encoder's layers; a network of fewer takes them evenly spread."""
     step = bert.config.num_hidden_layers // network.encoder.config.num_hidden_layers
     state = {name: value for name, value in bert.state_dict().items() if not name.startswith("encoder.layer.")}
     for layer in range(network.encoder.config.num_hidden_layers):
@@ -179,6 +208,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("work", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--teacher", type=Path, help="weights to learn from as well: distillation")
     parser.add_argument("--layers", type=int, default=12, choices=(3, 4, 6, 12))
     parser.add_argument("--items", type=int, help="only the first so many")
     parser.add_argument("--epochs", type=int, default=1)
