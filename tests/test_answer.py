@@ -83,7 +83,7 @@ def sentence(document="a.md", lang="en", span=None, score=1.0, text=TEXT, start=
     passage = Passage(f"{document}#0", document, 0, len(text), "", text, ((start, len(text)),), 20)
     hit = Hit(passage, Metadata(f"Title of {document}", lang=lang), score, score, score, score, score)
     return Sentence(
-        hit, start, len(text), text[start:], coverage=1.0, own_coverage=1.0, named=1.0, span=span, score=score,
+        hit, start, len(text), text[start:], coverage=1.0, named=1.0, span=span, score=score,
         vector=np.array([1.0, 0.0], dtype=np.float32),
     )  # fmt: skip
 

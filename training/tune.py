@@ -42,28 +42,18 @@ CANDIDATES = (10, 20, 50, 100)
 def candidates() -> list[tuple[str, list[float], Change]]:
     """Return what is tried for answers: name, values, and how a value changes a setup."""
 
-    def weight(name: str) -> Change:
-        return lambda setup, value: replace(setup, weights=replace(setup.weights, **{name: value}))
-
     def rule(name: str) -> Change:
         return lambda setup, value: replace(setup, selection=replace(setup.selection, **{name: value}))
 
     return [
         ("dense_weight", [0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0], lambda s, v: replace(s, dense_weight=v)),
-        ("span", [0.0, 0.3, 0.6, 1.0, 1.5, 2.5], weight("span")),
-        ("answerable", [0.0, 0.15, 0.3, 0.6, 1.0], weight("answerable")),
         ("passages", [5, 8, 10, 15], lambda s, v: replace(s, passages=int(v))),
         ("embedded", [8, 16, 24, 64], lambda s, v: replace(s, embedded=int(v))),
-        ("similarity", [0.0, 0.1, 0.2, 0.34, 0.5, 0.7], weight("similarity")),
-        ("coverage", [0.0, 0.1, 0.2, 0.34, 0.5], weight("coverage")),
-        ("hit", [0.0, 0.1, 0.16, 0.3, 0.5], weight("hit")),
-        ("fits", [0.0, 0.1, 0.16, 0.25], weight("fits")),
-        ("named", [0.0, 0.1, 0.15, 0.3], weight("named")),
-        ("list_share", [0.5, 0.6, 0.7, 0.8], rule("list_share")),
-        ("own_share", [0.0, 0.5, 0.7, 0.9], rule("own_share")),
+        ("list_margin", [1.0, 2.0, 2.5, 3.0, 4.0], rule("list_margin")),
         ("document_share", [0.3, 0.4, 0.5, 0.6], rule("document_share")),
         ("same", [0.9, 0.92, 0.94, 0.96], rule("same")),
-        ("diversity", [0.0, 0.3, 0.6], rule("diversity")),
+        ("summary_margin", [3.0, 4.5, 6.0, 8.0], rule("summary_margin")),
+        ("diversity", [0.0, 3.0, 6.0], rule("diversity")),
     ]
 
 

@@ -28,6 +28,7 @@ _CONTEXT_SHARE = 0.5
 _PLAIN_SHARE = 0.6
 _EMBEDDED = 24  # sentences a question; about 0.1 s the first time on two cores, nothing when met before
 _OF_ALL = 64  # the same where every document counts
+_MORE = 2  # times as many passages for what stands in several
 _EACH = 2  # of them a document
 _KEPT = 20_000  # vectors of sentences kept in memory: 30 MB
 
@@ -42,10 +43,11 @@ class Sentence:
 
     `start` and `end` are offsets into the document. `similarity` is the cosine of question and sentence,
     `coverage` the share of the question's words, weighted by rarity, that the sentence holds (words of its
-    title and section count in part; in `own_coverage` not at all), `named` the share of the question's names and
+    title and section count in part), `named` the share of the question's names and
     numbers in sentence, title and section, `score` their mix with the hit's score; `vector` has length 1.
-    `span` gives the words in it that the reader takes for the answer, as offsets into the document, and how far
-    they beat "there is no answer"; None where the passage was not read.
+    `fits` says whether it holds the kind of thing asked for, `across` whether it is in another language than the
+    question. `span` gives the words in it that the reader takes for the answer, as offsets into the document, and how
+    far they beat "there is no answer"; None where the passage was not read.
     """
 
     hit: Hit
@@ -53,10 +55,10 @@ class Sentence:
     end: int
     text: str
     coverage: float
-    own_coverage: float
     named: float
     similarity: float = 0.0
     fits: bool = True
+    across: bool = False
     span: ReadSpan | None = None
     score: float = 0.0
     vector: NDArray[np.float32] = field(default_factory=_no_vector, repr=False)
@@ -64,15 +66,21 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each sign counts in a sentence's score; tuned on eval/dev.jsonl by training/tune.py."""
+    """How much each sign counts in a sentence's score, in log-odds; fitted by training/fit_sentences.py.
 
-    similarity: float = 0.34
-    coverage: float = 0.34
-    hit: float = 0.16
-    fits: float = 0.16
-    named: float = 0.15
-    span: float = 0.6
-    answerable: float = 0.3
+    `…_across` is added where sentence and question are in two languages: words cannot meet there.
+    """
+
+    similarity: float = 3.928
+    coverage: float = 2.981
+    hit: float = 2.949
+    fits: float = 1.61
+    named: float = 0.668
+    span: float = 3.532
+    answerable: float = 0.946
+    similarity_across: float = 1.659
+    coverage_across: float = 0.358
+    span_across: float = 1.124
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,11 @@ class EvidenceGatherer:
         self._lock = threading.Lock()
 
     def gather(self, question: Question, found: Found, passages: int) -> Evidence:
-        """Return the evidence in the best `passages` hits; in every candidate where the question is about all."""
+        """Return the evidence in the best `passages` hits.
+
+        A list or a summary takes twice as many, and a question about every document takes every candidate.
+        """
+        passages *= 1 if question.shape == "fact" else _MORE
         hits = read_hits(self._reader, question, found.hits, passages)
         hits = hits if question.whole_corpus else hits[:passages]
         words = weighted_words(question, self._terms)
@@ -122,7 +134,7 @@ class EvidenceGatherer:
 
         Where every document counts, each gives its likeliest two.
         """
-        ranked = sorted(sentences, key=lambda one: (-self._said(one), one.hit.passage.id, one.start))
+        ranked = sorted(sentences, key=lambda one: (-self._score(one, 0.0), one.hit.passage.id, one.start))
         return _first_of_each(ranked)[:_OF_ALL] if question.whole_corpus else ranked[: self.embedded]
 
     def _scored(self, rows: list[Sentence]) -> list[Sentence]:
@@ -130,17 +142,11 @@ class EvidenceGatherer:
             return []
         low = min(row.similarity for row in rows)
         spread = max(row.similarity for row in rows) - low or 1.0
-        share_of = self.weights.similarity / spread
-        return [replace(row, score=self._said(row) + share_of * (row.similarity - low)) for row in rows]
+        return [replace(row, score=self._score(row, (row.similarity - low) / spread)) for row in rows]
 
-    def _said(self, row: Sentence) -> float:
-        """Return a sentence's score without its similarity."""
-        weights = self.weights
-        score = weights.coverage * row.coverage + weights.named * row.named + weights.fits * row.fits
-        score += weights.hit * row.hit.score
-        if row.hit.reading and row.span:
-            score += weights.span * share(row.span.score / 2) + weights.answerable * share(row.hit.reading.answerable)
-        return score
+    def _score(self, row: Sentence, similarity: float) -> float:
+        found = signs(row, similarity)
+        return float(sum(getattr(self.weights, name) * value for name, value in found.items()))
 
     def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         with self._lock:
@@ -161,6 +167,28 @@ def _first_of_each(sentences: list[Sentence]) -> list[Sentence]:
         if seen[sentence.hit.passage.document] <= _EACH:
             kept.append(sentence)
     return kept
+
+
+def signs(row: Sentence, similarity: float) -> dict[str, float]:
+    """Return the signs that speak for a sentence, each from 0 to 1, named as in `Weights`.
+
+    `similarity` is the sentence's, min-max normalised over the question's sentences.
+    """
+    reading = row.hit.reading
+    span = share(row.span.score / 2) if row.span else 0.0
+    across = float(row.across)
+    return {
+        "similarity": similarity,
+        "coverage": row.coverage,
+        "hit": row.hit.score,
+        "fits": float(row.fits),
+        "named": row.named,
+        "span": span,
+        "answerable": share(reading.answerable) if reading else 0.0,
+        "similarity_across": across * similarity,
+        "coverage_across": across * row.coverage,
+        "span_across": across * span,
+    }
 
 
 def weighted_words(question: Question, terms: Terms) -> Words:
@@ -213,8 +241,8 @@ def _sentences(question: Question, words: Words, hit: Hit) -> Iterator[Sentence]
             end,
             text,
             coverage=coverage(words, own, context),
-            own_coverage=coverage(words, own, set()),
             fits=question.fits(text),
+            across=hit.metadata.lang != question.language,
             span=_span(hit, start, end),
             named=names_met(question, f"{around}\n{text}"),
         )

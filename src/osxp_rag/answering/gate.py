@@ -18,6 +18,7 @@ from osxp_rag.retrieval.hit import Hit
 DATA = Path(__file__).with_name("gate.json")
 _UNREAD = -4.0  # what counts as the reader's logit where it has read nothing
 _MARGIN = 12.0
+_NAMES = 3
 _NEAR = 3  # passages that the words and names of a question are looked for in
 
 
@@ -68,6 +69,8 @@ def features(evidence: Evidence) -> dict[str, float]:
     fits           1 where the best sentence holds the kind of thing that is asked for
     same_language  1 where the best sentence is in the question's language, so that words can be met
     words          ln(1 + number of words that say something)
+    names          number of the question's names and numbers, three at the most: without one it may lack a subject
+    several        1 for a list or a summary, whose sentences the reader scores lower
     answerable     highest of the reader's logits of "the answer is in this passage"
     answerable_few mean of its three highest
     margin         how far the reader's best words in any passage beat "there is no answer"
@@ -88,6 +91,8 @@ def features(evidence: Evidence) -> dict[str, float]:
         "fits": float(best.fits),
         "same_language": float(best.hit.metadata.lang == evidence.question.language),
         "words": math.log1p(len(evidence.words)),
+        "names": float(min(_NAMES, len(evidence.question.names))),
+        "several": float(evidence.question.shape != "fact"),
         "answerable": logits[0],
         "answerable_few": sum(logits) / len(logits),
         "margin": _bounded(max((one.margin for one in readings), default=_UNREAD)),

@@ -32,23 +32,23 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How sentences are selected; tuned on eval/dev.jsonl by training/tune.py.
+    """How sentences are selected; tuned on the development questions by training/tune.py.
 
-    `same` is the cosine from which sentences of two documents say the same, `repeated` of one document;
-    `list_share`, `document_share` and `summary_share` are the part of the best score that a further sentence
-    or document needs; `diversity` is what likeness to a chosen one costs.
+    `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; a further
+    sentence of a list or a summary may score at most `list_margin` or `summary_margin` below the best one;
+    `document_share` is the part of the best document's score that a further document needs; `diversity` is what
+    likeness to a chosen sentence costs.
     """
 
     same: float = 0.92
     repeated: float = 0.98
-    list_share: float = 0.7
-    own_share: float = 0.7
-    list_most: int = 10
+    list_margin: float = 3.0
+    list_most: int = 8
     document_share: float = 0.4
     documents_most: int = 20
-    summary_share: float = 0.5
+    summary_margin: float = 6.0
     summary_most: int = 5
-    diversity: float = 0.3
+    diversity: float = 3.0
 
 
 def compose(evidence: Evidence, selection: Selection | None = None) -> list[Statement]:
@@ -69,26 +69,16 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
 
 
 def _list(evidence: Evidence, rules: Selection) -> list[Statement]:
-    """Take every sentence that is nearly as good as the best and says as much itself, each fact once."""
+    """Take every sentence that is nearly as good as the best, each fact once."""
     sentences, language = evidence.sentences, evidence.question.language
-    wanted = sentences[0].score * rules.list_share
+    wanted = sentences[0].score - rules.list_margin
     chosen: list[Statement] = []
     for sentence in sentences:
         if sentence.score < wanted or len(chosen) == rules.list_most:
             break
-        if not _is_known(sentence, chosen, rules) and _says_as_much(sentence, sentences[0], rules):
+        if not _is_known(sentence, chosen, rules):
             chosen.append(_with_agreeing(sentence, sentences, language, rules))
     return chosen
-
-
-def _says_as_much(sentence: Sentence, best: Sentence, rules: Selection) -> bool:
-    """Return whether a sentence itself holds nearly as much of the question as the best one; its title does not count.
-
-    In another language the question's words cannot be expected.
-    """
-    if sentence.hit.metadata.lang != best.hit.metadata.lang:
-        return True
-    return sentence.own_coverage >= best.own_coverage * rules.own_share
 
 
 def _documents(evidence: Evidence, rules: Selection) -> list[Statement]:
@@ -117,7 +107,7 @@ def _best_hits(hits: Sequence[Hit]) -> list[Hit]:
 def _summary(evidence: Evidence, rules: Selection) -> list[Statement]:
     """Take good sentences that differ: maximal marginal relevance (Carbonell and Goldstein, 1998)."""
     sentences, language = evidence.sentences, evidence.question.language
-    wanted = sentences[0].score * rules.summary_share
+    wanted = sentences[0].score - rules.summary_margin
     left = [sentence for sentence in sentences if sentence.score >= wanted]
     chosen: list[Statement] = []
     while left and len(chosen) < rules.summary_most:

@@ -13,7 +13,7 @@ from osxp_rag.models.embedder import embedder_identity
 from osxp_rag.settings import Settings
 
 SCHEMA = 1  # raised when a generation's files change their layout
-TERMS = 1  # raised when the same text would give other terms
+TERMS = 2  # raised when the same text would give other terms
 NAME = "manifest.json"
 State = Literal["indexed", "failed"]
 

@@ -34,6 +34,8 @@ _QUESTION_LANGUAGES = ("en", "fr")
 # A word: letters and digits, with inner apostrophes and hyphens; a closing + or # belongs to it (C++).
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[+#]*")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]|['’]s$", re.IGNORECASE)
+# A name with its version, which may be asked for without: AGPLv3, NIS2.
+_VERSIONED = re.compile(r"([^\W\d_]{3,}?)v?\d+", re.IGNORECASE)
 # Words that shape a question and say nothing of its subject.
 _QUESTION_WORDS = {
     "en": frozenset(
@@ -61,7 +63,8 @@ def words(text: str) -> list[str]:
 def terms_of(text: str, language: str) -> list[str]:
     """Return the terms of a text in a language: stems without stop words, accents folded.
 
-    A hyphenated word gives its parts and the whole joined: `e-mail` → `e`, `mail`, `email`.
+    A hyphenated word gives its parts and the whole joined: `e-mail` → `e`, `mail`, `email`; one with a version also its
+    name alone: `AGPLv3` → `agplv3`, `agpl`.
     """
     return [term for word in words(text) for term in _stems(word, language)]
 
@@ -154,6 +157,7 @@ def _stems(word: str, language: str, also_stopped: frozenset[str] = frozenset())
     forms = [part for part in parts if part not in stopped]
     if len(parts) > 1 and len(forms) == len(parts):
         forms.append("".join(parts))
+    forms += [match[1] for part in parts if (match := _VERSIONED.fullmatch(part))]
     stemmer = _stemmer(STEMMED.get(language, "english"))
     return [_fold(stemmer.stemWord(form.casefold())) for form in forms]
 
