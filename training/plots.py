@@ -72,6 +72,6 @@ def _frame(across: str, up: str, body: str, most: float = 1.0) -> str:
         f'<rect width="{whole}" height="{whole}" fill="#ffffff"/>'
         f'<rect x="{EDGE}" y="{EDGE}" width="{SIZE}" height="{SIZE}" fill="none" stroke="#d1d5db"/>{ticks}'
         f'<text x="{whole / 2}" y="{whole - 8}" text-anchor="middle">{across}</text>'
-        f'<text x="14" y="{whole / 2}" text-anchor="middle" transform="rotate(-90 14 {whole / 2})">{up}</text>'
+        f'<text x="9" y="{whole / 2}" text-anchor="middle" transform="rotate(-90 9 {whole / 2})">{up}</text>'
         f"{body}</svg>\n"
     )

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     candidates: int = Field(50, ge=1, le=1000, description="hits asked of the vectors and of the terms each")
     top_k: int = Field(10, ge=1, le=100, description="hits that the answer is made from")
     engine: Literal["quotes"] = Field("quotes", description="what turns hits into an answer")
-    threshold: Share = Field(0.65, description="probability from which on a question is answered")
+    threshold: Share = Field(0.6, description="probability from which on a question is answered")
     batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
     threads: int | None = Field(None, ge=1, le=256, description="CPU threads; all cores when unset")
     max_file_mb: float = Field(20.0, gt=0, le=1024, description="largest file that is indexed, in MB")

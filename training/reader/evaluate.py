@@ -11,7 +11,9 @@ import argparse
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -33,7 +35,7 @@ def main() -> int:
     parser.add_argument("weights", type=Path)
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--nomiracl", type=Path, action="append", default=[])
-    parser.add_argument("--few", type=int, help="only so many questions of each list")
+    parser.add_argument("--few", type=int, help="about so many questions of each list, evenly spread")
     arguments = parser.parse_args()
     console = Console(width=160)
     reader = open_reader(arguments.weights, arguments.layers)
@@ -42,11 +44,16 @@ def main() -> int:
         item = Item(**json.loads(line))
         by_source[item.source].append(item)
     for source, items in by_source.items():
-        scores = score_spans([guess(reader, question_of(item), item.lang) for item in items[: arguments.few]])
+        scores = score_spans([guess(reader, question_of(item), item.lang) for item in spread(items, arguments.few)])
         console.print(source, scores)
     for file in arguments.nomiracl:
-        console.print(file.name, passages_auroc(reader, load_passages(file)[: arguments.few]))
+        console.print(file.name, passages_auroc(reader, spread(load_passages(file), arguments.few)))
     return 0
+
+
+def spread(rows: Sequence[Any], few: int | None) -> Sequence[Any]:
+    """Return about so many of the rows, evenly spread: a file may hold its answerable questions first."""
+    return rows[:: max(1, len(rows) // few)] if few else rows
 
 
 def open_reader(weights: Path, layers: int) -> Reader:
