@@ -104,13 +104,12 @@ def _citation(number: int, sentence: Sentence) -> Citation:
 
 def _direct(statements: list[Statement], citations: dict[tuple[str, int, int], Citation]) -> Direct | None:
     """Return the reader's words in the first quote, where they beat "there is no answer" and are but a part of it."""
-    for statement in statements[:1]:
-        sentence = statement.sentence
-        span = sentence.span
-        if span and span.score > 0 and span.end - span.start < len(sentence.text) * _PART:
-            words = sentence.text[span.start - sentence.start : span.end - sentence.start]
-            return Direct(citations[_span(sentence)].id, span.start, span.end, words)
-    return None
+    sentence = statements[0].sentence
+    span = sentence.span
+    if span is None or span.score <= 0 or span.end - span.start >= len(sentence.text) * _PART:
+        return None
+    words = sentence.text[span.start - sentence.start : span.end - sentence.start]
+    return Direct(citations[_span(sentence)].id, span.start, span.end, words)
 
 
 def _considered(hits: list[Hit]) -> tuple[Considered, ...]:

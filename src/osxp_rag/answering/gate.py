@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from osxp_rag.answering.evidence import Evidence, coverage, names_met
+from osxp_rag.answering.read import share
 from osxp_rag.corpus.document import context_of
 from osxp_rag.index.terms import BM25_K1, terms_of
 from osxp_rag.retrieval.hit import Hit
@@ -47,7 +48,7 @@ class LogisticGate:
         logit = self.intercept + sum(
             weight * (values[name] - self.means[name]) / self.scales[name] for name, weight in self.weights.items()
         )
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+        return share(logit)
 
 
 @cache
