@@ -42,7 +42,7 @@ def main() -> int:
     by_source: defaultdict[str, list[Item]] = defaultdict(list)
     for line in (arguments.work / "dev.jsonl").read_text(encoding="utf-8").splitlines():
         item = Item(**json.loads(line))
-        by_source[item.source].append(item)
+        by_source[item.source.removesuffix("+miss")].append(item)
     for source, items in by_source.items():
         scores = score_spans([guess(reader, question_of(item), item.lang) for item in spread(items, arguments.few)])
         console.print(source, scores)

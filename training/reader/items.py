@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import lzma
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 LANGUAGES = ("en", "de", "es", "el", "ro", "ru")  # of XQuAD; the same questions and paragraphs in each
@@ -14,7 +15,11 @@ LANGUAGES = ("en", "de", "es", "el", "ro", "ru")  # of XQuAD; the same questions
 DEVELOPMENT = frozenset(
     "Steam_engine Scottish_Parliament Force Oxygen Doctor_Who Geology Harvard_University Southern_California".split()
 )
-_PIAF_DEVELOPMENT = 12  # every twelfth article in the order of titles
+_PIAF_DEVELOPMENT = 12  # of every so many articles one, by a sum over its title's bytes
+
+WRITTEN = Path(__file__).with_name(
+    "written.jsonl.xz"
+)  # questions of our own on passages of qa-train; see docs/reader.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,34 @@ def read_squad(path: Path, source: str, lang: str) -> Iterator[Item]:
                 )  # fmt: skip
 
 
+def read_written(path: Path, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield our own questions, each over the passage among those of `items` that it was written for.
+
+    A passage is named by the first 16 hexadecimal digits of its SHA-256; those that `items` lack are passed over. The
+    source is `written_<language of the question>_<language of the passage>`, with `+miss` where the passage lacks the
+    answer.
+    """
+    passages = {passage_key(item.text): item for item in items if item.title}
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            row = json.loads(line)
+            if (item := passages.get(row["passage"])) is None:
+                continue
+            source = f"written_{row['lang']}_{item.lang}" + ("+miss" if row["start"] < 0 else "")
+            yield replace(
+                item, key=f"written-{number}", source=source, question=row["question"],
+                start=row["start"], end=row["end"],
+            )  # fmt: skip
+
+
+def passage_key(text: str) -> str:
+    """Return what a passage is named by in the file of our own questions."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def is_development(item: Item) -> bool:
     """Return whether an item's article is kept apart."""
-    if item.source == "piaf":
+    if item.source == "piaf" or item.source.startswith("written"):
         return sum(item.article.encode()) % _PIAF_DEVELOPMENT == 0
     return item.article.replace(" ", "_") in DEVELOPMENT
 

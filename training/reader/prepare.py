@@ -21,7 +21,7 @@ from rich.progress import Progress
 
 from osxp_rag.models.embedder import load_embedder
 from osxp_rag.settings import load_settings
-from training.reader.items import LANGUAGES, Item, is_development, read_questions, read_squad
+from training.reader.items import LANGUAGES, WRITTEN, Item, is_development, read_questions, read_squad, read_written
 from training.reader.negatives import near_misses, unique_passages
 
 # Items of each source that are read with their own passage; all of them where there are fewer.
@@ -39,6 +39,8 @@ SAME_LANGUAGE = {"en": 600, "de": 800, "es": 500, "el": 150, "ro": 200, "ru": 20
 CROSS_LANGUAGE = {("de", "en"): 700, ("es", "en"): 700, ("en", "de"): 400, ("en", "es"): 400, ("ro", "en"): 250,
                   ("ru", "en"): 200, ("de", "es"): 150, ("el", "en"): 150}  # fmt: skip
 CROSS_MISSES = 900  # of the pairs in two languages, also read with another paragraph of the article
+WRITTEN_TIMES = 2  # how often our own questions are read: they are closest to what visitors ask
+WRITTEN_MISSES = 0.3  # share of them that are also read with another passage of the article
 DEVELOPMENT_EACH = 150  # items a development list
 
 
@@ -57,10 +59,12 @@ def main() -> int:
     train = [item for item in mono if not is_development(item)]
     chosen = pick(train, OWN, chance) + pairs(xquad, chance)
     chosen += misses_of(train, chance, arguments.threads) + cross_misses(xquad, chance)
+    written = [*read_written(WRITTEN, mono)]
+    chosen += written_items([item for item in written if not is_development(item)], mono, chance)
     chance.shuffle(chosen)
     arguments.work.mkdir(parents=True, exist_ok=True)
     write(arguments.work / "train.jsonl", chosen)
-    write(arguments.work / "dev.jsonl", development(mono, xquad, random.Random(arguments.seed)))
+    write(arguments.work / "dev.jsonl", development(mono, xquad, written, random.Random(arguments.seed)))
     Console().print(Counter(item.source for item in chosen), sum(item.answerable for item in chosen), len(chosen))
     return 0
 
@@ -124,14 +128,30 @@ def cross_misses(xquad: dict[str, list[Item]], chance: random.Random) -> list[It
     return found
 
 
-def development(mono: Sequence[Item], xquad: dict[str, list[Item]], chance: random.Random) -> list[Item]:
+def written_items(written: Sequence[Item], mono: Sequence[Item], chance: random.Random) -> list[Item]:
+    """Return our own questions as often as wanted, and some over another passage of the same article."""
+    by_article: defaultdict[str, set[str]] = defaultdict(set)
+    for item in mono:
+        by_article[item.article].add(item.text)
+    answerable = [item for item in written if item.answerable]
+    found = list(written) * WRITTEN_TIMES
+    for item in sample(answerable, round(len(answerable) * WRITTEN_MISSES), chance):
+        others = sorted(text for text in by_article[item.article] if item.answer.casefold() not in text.casefold())
+        if others:
+            found.append(replace(item, source=f"{item.source}+miss", text=chance.choice(others), start=-1, end=-1))
+    return found
+
+
+def development(
+    mono: Sequence[Item], xquad: dict[str, list[Item]], written: Sequence[Item], chance: random.Random
+) -> list[Item]:
     """Return questions on articles that training never sees, some of each kind."""
     kept = [item for item in mono if is_development(item) and item.source in ("squad2_part", "piaf")]
     kept = pick(kept, {"squad2_part": 3 * DEVELOPMENT_EACH, "piaf": DEVELOPMENT_EACH}, chance)
     for asked, read in (("en", "en"), ("de", "de"), ("de", "en"), ("es", "en")):
         crossed = [item for item in cross(xquad[asked], xquad[read]) if is_development(item)]
         kept += sample(crossed, DEVELOPMENT_EACH, chance)
-    return kept
+    return kept + [item for item in written if is_development(item)]
 
 
 def write(path: Path, items: Iterable[Item]) -> None:
