@@ -15,7 +15,7 @@ import numpy as np
 from osxp_rag.evaluation.metrics import auroc, balanced_accuracy, best_threshold, number, share
 from osxp_rag.evaluation.passages import PassagesQuestion
 
-FIXED = 0.0  # logit of answerability from which on the product takes a passage for one that answers
+FIXED = 0.0  # logit of an even chance; the product itself decides by its gate, over more than one passage's logit
 _REFUSAL = "i don't know"
 _ANSWER = "yes, answer is present"
 _REFERENCE = re.compile(r"\[\d+\]")
@@ -39,9 +39,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """The reader at the product's threshold and at the one best for balanced accuracy, and the LLMs by their names.
+    """The reader at an even chance and at the threshold best for balanced accuracy, and the LLMs by their names.
 
-    Thresholds are logits; the best one is None where it is best to refuse all. `auroc` is of the reader's logit.
+    Thresholds are logits; the best one is chosen on these very questions, and None where it is best to refuse all.
+    `auroc` is of the reader's logit.
     """
 
     fixed_threshold: float

@@ -41,7 +41,7 @@ def passages_tables(scores: Abstention) -> tuple[Table, ...]:
     """Return the rates of the reader and of each LLM, and how well the reader's logit orders questions."""
     best = "refusing all" if scores.best_threshold is None else f"from logit {scores.best_threshold:.3f}, the best here"
     reader = {
-        f"reader, from logit {scores.fixed_threshold:g}, the product's": scores.fixed,
+        f"reader, from logit {scores.fixed_threshold:g}, an even chance": scores.fixed,
         f"reader, {best}": scores.best,
     }
     rates: Mapping[str, Rates] = {**reader, **scores.llms}
