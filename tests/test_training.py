@@ -17,9 +17,9 @@ from osxp_rag.models.embedder import base_of_reader
 from osxp_rag.models.reader_network import ReaderNetwork, layers_of
 from training.reader import train
 from training.reader.encoding import STEP, WINDOW, Encoded, batches, collate, cropped, encode_item
-from training.reader.items import Item, is_development, read_questions, read_squad
+from training.reader.items import WRITTEN, Item, is_development, passage_key, read_questions, read_squad, read_written
 from training.reader.negatives import _misses, unique_passages
-from training.reader.prepare import cross, pick
+from training.reader.prepare import WRITTEN_TIMES, cross, pick, written_items
 
 TEXT = "Heron is a free mail server written in Rust. It was first released on 3 May 2019 by the Heron Foundation."
 ITEM = Item("q1", "squad2_part", "en", "Heron", "Heron", "When was it released?", TEXT, 70, 80)
@@ -92,6 +92,41 @@ def test_each_source_gives_as_many_items_as_its_quota_or_all_of_them():
     chosen = pick(items, {"a": 2, "b": 9}, random.Random(1))
     assert [one.source for one in chosen] == ["a", "a", "b", "b"]
     assert len({one.key for one in chosen}) == 4
+
+
+def test_our_own_questions_stand_over_the_passages_that_they_were_written_for(tmp_path):
+    key = passage_key(TEXT)
+    rows = [
+        {"passage": key, "lang": "fr", "kind": "when", "question": "Sorti quand ?", "start": 70, "end": 80},
+        {"passage": key, "lang": "en", "kind": "miss", "question": "What does it cost?", "start": -1, "end": -1},
+        {"passage": "0" * 16, "lang": "en", "kind": "who", "question": "Who?", "start": 0, "end": 5},
+    ]
+    file = tmp_path / "written.jsonl.xz"
+    with lzma.open(file, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    first, second = read_written(file, [ITEM])
+    assert (first.question, first.answer, first.source, first.title) == (
+        "Sorti quand ?", "3 May 2019", "written_fr_en", "Heron",
+    )  # fmt: skip
+    assert (second.source, second.answerable) == ("written_en_en+miss", False)
+
+
+def test_some_of_our_own_questions_are_also_read_with_another_passage_of_their_article():
+    written = [replace(ITEM, key=f"written-{n}", source="written_en_en") for n in range(10)]
+    other = replace(NONE, text="Heron is named after a bird.")
+    found = written_items(written, [ITEM, other], random.Random(1))
+    assert len(found) == 10 * WRITTEN_TIMES + 3
+    assert [(one.text, one.source, one.answerable) for one in found[-3:]] == [
+        (other.text, "written_en_en+miss", False)
+    ] * 3
+
+
+def test_the_packaged_questions_of_our_own_are_whole():
+    with lzma.open(WRITTEN, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    assert len(rows) == 10_800
+    assert {row["lang"] for row in rows} == {"en", "fr"}
+    assert all((row["start"] < 0) == (row["kind"] == "miss") and row["question"] for row in rows)
 
 
 # Tokens and labels
