@@ -25,9 +25,9 @@ ANSWERED = {
     "engine": "quotes",
     "generation": "000001-00000000",
     "citations": [
-        {"id": 1, "document": "a.md", "title": "A", "section": "Why", "page": None, "start": 0, "end": 16,
+        {"id": 1, "document": "a.md", "title": "A", "section": "Why", "page": None, "page_unit": None, "start": 0, "end": 16,
          "quote": "Proxmox VE does.", "url": "https://example.org/a"},
-        {"id": 2, "document": "b.md", "title": "B", "section": "", "page": None, "start": 3, "end": 14,
+        {"id": 2, "document": "b.md", "title": "B", "section": "", "page": None, "page_unit": None, "start": 3, "end": 14,
          "quote": "It is free.", "url": "javascript:alert(1)"},
     ],
     "nearest": [],

@@ -14,8 +14,9 @@ import pytest
 import osxp_rag
 from osxp_rag.assistant import Assistant
 from osxp_rag.errors import CorpusError, FilterError, IndexMismatchError, IndexMissingError, IndexStateError
-from osxp_rag.index import plan_update, update
+from osxp_rag.index import build, plan_update, update
 from osxp_rag.index.generation import open_generation
+from osxp_rag.index.lock import read_holder
 from osxp_rag.index.store import Store
 from osxp_rag.settings import Settings
 from tests.conftest import write_corpus
@@ -61,6 +62,16 @@ def write(settings: Settings, files: dict[str, str]) -> None:
 
 def generations(settings: Settings) -> list[str]:
     return sorted(path.name for path in (settings.index / "generations").iterdir())
+
+
+def copies_of(settings: Settings) -> list[Path]:
+    """The private copies of readers."""
+    return [path for path in (settings.index / ".readers").glob("*") if path.is_dir()]
+
+
+def bytes_of(folder: Path) -> dict:
+    """Every file below a folder: when it was written, and what it holds."""
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
 
 
 def content_of(settings: Settings) -> dict:
@@ -202,13 +213,93 @@ def test_a_renamed_file_is_not_embedded_again_and_is_found_under_its_new_path(in
     assistant.close()
 
 
-def test_a_copy_takes_over_the_vectors_and_outlives_its_original(indexed):
-    write(indexed, {"copy.md": HERON})
-    assert counts(update(indexed)) == (0, 3, 7)
-    (indexed.corpus / "heron.md").unlink()
-    assert counts(update(indexed)) == (0, 0, 4)
+def test_a_copy_is_indexed_once_and_cited_with_both_names(indexed):
+    write(indexed, {"heron copy.md": HERON, "zebra.md": HERON})
+    done = update(indexed)
+    assistant = Assistant.open(indexed.model_copy(update={"threshold": 0.0}))
+    citation = assistant.ask("What does commercial support for Heron cost?").citations[0]
+    found = assistant.search("What does Heron cost?", filters={"document": "zebra.md"})
+    assistant.close()
 
-    assert documents_of(indexed) == {"copy.md", "fr/loutre.md"}
+    assert counts(done) == (0, 3, 4)
+    assert done.plan.duplicates == (("heron.md", "heron copy.md"), ("zebra.md", "heron copy.md"))
+    assert documents_of(indexed) == {"heron copy.md", "fr/loutre.md"}
+    assert (citation.document, citation.also) == ("heron copy.md", ("heron.md", "zebra.md"))
+    assert {hit.passage.document for hit in found} == {"heron copy.md"}
+    assert update(indexed).plan.empty
+
+
+def test_a_copy_takes_the_place_of_its_original_without_being_embedded(indexed):
+    write(indexed, {"other.md": HERON})
+    assert counts(update(indexed)) == (0, 0, 4)
+    (indexed.corpus / "heron.md").unlink()
+    assert counts(update(indexed)) == (0, 3, 4)
+
+    assert documents_of(indexed) == {"other.md", "fr/loutre.md"}
+    assert update(indexed).plan.empty
+
+
+def test_a_copy_of_a_bad_file_fails_as_that_does_and_both_recover(indexed):
+    write(indexed, {"bad.md": "---\ntitle: [\n---\nBody.\n", "worse.md": "---\ntitle: [\n---\nBody.\n"})
+    done = update(indexed)
+
+    assert [record.path for record in done.failures] == ["bad.md", "worse.md"]
+    assert done.failures[0].reason == done.failures[1].reason
+    assert update(indexed).plan.empty
+    write(indexed, {"bad.md": CALYPSO, "worse.md": CALYPSO})
+    assert update(indexed).failures == ()
+    assert documents_of(indexed) == {"bad.md", "fr/loutre.md", "heron.md"}
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(indexed, monkeypatch):
+    real, saved = build.load, []
+
+    def save_then_load(corpus, file, *more):
+        if file.path == "dinner.md" and len(saved) < 3:
+            saved.append(f"{CALYPSO}\nSaved {len(saved) + 1} times.\n")
+            (corpus / file.path).write_text(saved[-1], encoding="utf-8")
+        return real(corpus, file, *more)
+
+    write(indexed, {"dinner.md": CALYPSO, "evening.md": CALYPSO})
+    monkeypatch.setattr(build, "load", save_then_load)
+    done = update(indexed)
+    content = content_of(indexed)
+
+    assert done.failures == ()
+    assert "Saved 3 times" in content["dinner.md#0"][0].text
+    assert "evening.md#0" in content
+    assert update(indexed).plan.empty
+
+
+def test_a_file_that_never_stops_changing_fails_and_the_rest_is_indexed(indexed, monkeypatch):
+    real, saved = build.load, []
+
+    def save_then_load(corpus, file, *more):
+        saved.append(file)
+        (corpus / file.path).write_text(f"{CALYPSO}\n{len(saved)}\n", encoding="utf-8")
+        return real(corpus, file, *more)
+
+    write(indexed, {"dinner.md": CALYPSO})
+    monkeypatch.setattr(build, "load", save_then_load)
+    done = update(indexed)
+
+    assert "changed while it was read" in done.failures[0].reason
+    assert len(saved) == 4
+    assert documents_of(indexed) == {"fr/loutre.md", "heron.md"}
+
+
+def test_a_file_that_goes_while_it_is_read_is_as_if_it_had_never_been(indexed, monkeypatch):
+    real = build.load
+
+    def remove_then_load(corpus, file, *more):
+        (corpus / file.path).unlink()
+        return real(corpus, file, *more)
+
+    write(indexed, {"dinner.md": CALYPSO})
+    monkeypatch.setattr(build, "load", remove_then_load)
+
+    assert update(indexed).failures == ()
+    assert update(indexed).plan.empty
 
 
 def test_added_changed_renamed_and_removed_files_in_one_update_end_as_a_fresh_build_does(tmp_path, indexed):
@@ -446,7 +537,7 @@ def test_a_manifest_of_another_schema_is_refused_and_the_next_update_rebuilds(in
     values["identity"]["schema"] = 99
     path.write_text(json.dumps(values))
 
-    with pytest.raises(IndexStateError, match=r"schema 99; this version reads 1\. Run: osxp-rag index --full"):
+    with pytest.raises(IndexStateError, match=r"schema 99; this version reads 1 and 2\. Run: osxp-rag index --full"):
         open_generation(indexed)
     assert counts(update(indexed)) == (4, 0, 4)
     assert len(content_of(indexed)) == 4
@@ -583,12 +674,12 @@ def test_a_build_that_fails_midway_leaves_the_old_generation_serving_and_the_nex
     before = Store(indexed.index).current()
     content = content_of(indexed)
     write(indexed, {"dinner.md": CALYPSO})
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(IndexStateError, match=rf"no room left .*{before} still serves"):
         update(indexed, progress=fail)
 
     assert Store(indexed.index).current() == before
     assert content_of(indexed) == content
-    assert len(generations(indexed)) == 2
+    assert generations(indexed) == [before]
     done = update(indexed)
     assert counts(done) == (1, 0, 5)
     assert generations(indexed) == [before, done.generation]
@@ -599,10 +690,11 @@ def test_a_first_build_that_fails_leaves_no_index_and_the_next_one_works(made):
     def fail(what: str, done: int, total: int) -> None:
         raise OSError("no space left on device")
 
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(IndexStateError, match=r"no room left .*there is still no index"):
         update(made, progress=fail)
     with pytest.raises(IndexMissingError):
         open_generation(made)
+    assert generations(made) == []
     assert counts(update(made)) == (4, 0, 4)
     assert generations(made) == [Store(made.index).current()]
 
@@ -628,28 +720,38 @@ def holder(made):
 
 
 def test_a_second_writer_is_refused_until_the_first_is_gone_even_if_it_was_killed(made, holder):
-    with pytest.raises(IndexStateError, match=r"another process is indexing\. Wait for it to end"):
+    named = rf"another process is indexing: process {holder.pid} on .*\(-c .*since 20.*Wait for it to end"
+    with pytest.raises(IndexStateError, match=named):
         update(made)
     assert plan_update(made)[0].added == ("fr/loutre.md", "heron.md")
 
     holder.kill()
     holder.wait()
-    assert counts(update(made)) == (4, 0, 4)
+    done = update(made)
+    assert counts(done) == (4, 0, 4)
+    assert f"did not finish (process {holder.pid} on " in done.notes[0]
+    assert update(made).notes == ()
+
+
+def test_a_writer_that_ends_leaves_no_name_behind(indexed):
+    assert read_holder(indexed.index) is None
+    with Store(indexed.index).writing() as before:
+        assert before is None
+        assert read_holder(indexed.index).pid == os.getpid()
+    assert read_holder(indexed.index) is None
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc, which only Linux has")
-def test_an_assistant_that_lives_through_many_generations_holds_two_of_them_open(indexed):
+def test_an_assistant_that_lives_through_many_generations_holds_one_of_them_open(indexed):
     assistant = Assistant.open(indexed)
     for number in range(4):
         write(indexed, {f"note-{number}.md": f"# Note {number}\n\nNote {number} is about otters.\n"})
         update(indexed)
         assistant.ask("What is note 1 about?")
-    held = {str(path.resolve()) for path in Path("/proc/self/fd").iterdir() if path.exists()}
-    folders = {
-        Path(name).relative_to(indexed.index_dir / "generations").parts[0]
-        for name in held
-        if str(indexed.index_dir) in name
-    }
-    assert len(folders) <= 2
-    assert assistant.generation in folders
+    held = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    below = indexed.index_dir / "generations"
+    folders = {path.relative_to(below).parts[0] for path in held if path.is_relative_to(below)}
+    assert folders == {assistant.generation}
+    assert len(copies_of(indexed)) == 1
     assistant.close()
+    assert copies_of(indexed) == []

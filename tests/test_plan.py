@@ -1,11 +1,14 @@
 """The plan of an update: pure, complete, and the same whatever the order of the files."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from osxp_rag.corpus.files import SourceFile
 from osxp_rag.index.manifest import FileRecord
-from osxp_rag.index.plan import Plan, make_plan
+from osxp_rag.index.plan import Plan, first_paths, make_plan
+from osxp_rag.index.records import all_records
 
 
 def record(path, sha256="1", state="indexed", reason=None):
@@ -54,17 +57,80 @@ def test_the_same_content_under_a_new_path_is_renamed():
     assert make_plan(records(record("a.md")), [file("b.md")]) == Plan(renamed=(("a.md", "b.md"),))
 
 
-def test_a_copy_beside_its_original_is_added():
-    assert make_plan(records(record("a.md")), [file("a.md"), file("b.md")]) == Plan(
-        added=("b.md",), unchanged=("a.md",)
+def copy(path, first, sha256="1", state="duplicate"):
+    return replace(record(path, sha256, state), of=first)
+
+
+def test_a_copy_beside_its_original_is_a_duplicate_and_not_read():
+    plan = make_plan(records(record("a.md")), [file("a.md"), file("b.md")])
+
+    assert plan == Plan(unchanged=("a.md",), duplicates=(("b.md", "a.md"),))
+    assert not plan.empty
+    assert plan.read == ()
+
+
+def test_of_new_files_of_the_same_content_the_smallest_path_is_added():
+    assert make_plan({}, [file("c.md"), file("a.md"), file("b.md")]) == Plan(
+        added=("a.md",), duplicates=(("b.md", "a.md"), ("c.md", "a.md"))
     )
+
+
+def test_a_copy_that_was_one_before_is_unchanged():
+    plan = make_plan(records(record("a.md"), copy("b.md", "a.md")), [file("a.md"), file("b.md")])
+
+    assert plan == Plan(unchanged=("a.md", "b.md"))
+    assert plan.empty
+
+
+def test_a_copy_that_has_gone_is_removed():
+    assert make_plan(records(record("a.md"), copy("b.md", "a.md")), [file("a.md")]) == Plan(
+        removed=("b.md",), unchanged=("a.md",)
+    )
+
+
+def test_when_the_first_file_goes_its_copy_is_read_in_its_place():
+    assert make_plan(records(record("a.md"), copy("b.md", "a.md")), [file("b.md")]) == Plan(
+        changed=("b.md",), removed=("a.md",)
+    )
+
+
+def test_when_the_first_file_changes_its_copy_is_read_too():
+    before = records(record("a.md"), copy("b.md", "a.md"), copy("c.md", "a.md"))
+
+    assert make_plan(before, [file("a.md", "2"), file("b.md"), file("c.md")]) == Plan(
+        changed=("a.md", "b.md"), duplicates=(("c.md", "b.md"),)
+    )
+
+
+def test_a_copy_under_a_smaller_path_takes_the_document_over():
+    plan = make_plan(records(record("b.md")), [file("a.md"), file("b.md")])
+
+    assert plan == Plan(renamed=(("b.md", "a.md"),), duplicates=(("b.md", "a.md"),))
+    assert plan.dropped == ("b.md",)
+
+
+def test_a_document_that_becomes_a_copy_is_dropped():
+    plan = make_plan(records(record("a.md"), record("b.md", "2")), [file("a.md"), file("b.md")])
+
+    assert plan == Plan(unchanged=("a.md",), duplicates=(("b.md", "a.md"),))
+    assert plan.dropped == ("b.md",)
+
+
+def test_a_copy_of_a_file_that_fails_is_failing():
+    before = records(record("a.md", "1", "failed", "bad"), copy("b.md", "a.md", state="failed"))
+
+    assert make_plan(before, [file("a.md"), file("b.md")]) == Plan(failing=("a.md", "b.md"))
+
+
+def test_the_same_bytes_under_another_ending_are_another_document():
+    assert make_plan({}, [file("a.md"), file("a.txt")]) == Plan(added=("a.md", "a.txt"))
 
 
 def test_of_several_files_of_the_same_content_the_first_by_path_are_paired():
     before = records(record("d.md"), record("c.md"))
 
-    assert make_plan(before, [file("z.md"), file("y.md"), file("x.md")]) == Plan(
-        added=("z.md",), renamed=(("c.md", "x.md"), ("d.md", "y.md"))
+    assert make_plan(before, [file("z.txt"), file("y.markdown"), file("x.md")]) == Plan(
+        added=("z.txt",), renamed=(("c.md", "x.md"), ("d.md", "y.markdown"))
     )
     assert make_plan(before, [file("x.md")]) == Plan(renamed=(("c.md", "x.md"),), removed=("d.md",))
 
@@ -108,7 +174,7 @@ def test_an_unreadable_file_is_never_taken_for_a_renamed_one():
 
 
 def test_a_rebuild_adds_every_file_and_says_why():
-    plan = make_plan(records(record("a.md"), record("b.md")), [file("c.md"), file("a.md")], ["asked for"])
+    plan = make_plan(records(record("a.md"), record("b.md")), [file("c.md", "2"), file("a.md")], ["asked for"])
 
     assert plan == Plan(added=("a.md", "c.md"), rebuild=("asked for",))
     assert not plan.empty
@@ -131,44 +197,61 @@ def test_a_plan_is_given_as_json_types():
 
 paths = st.sampled_from([f"{letter}.md" for letter in "abcdefgh"])
 hashes = st.sampled_from(["1", "2", "3", None])
-befores = st.dictionaries(paths, st.tuples(hashes, st.booleans()), max_size=8).map(
-    lambda found: records(
-        *(
-            record(path, sha, *(("failed", "bad") if failed or sha is None else ("indexed",)))
-            for path, (sha, failed) in found.items()
-        )
-    )
-)
 nows = st.dictionaries(paths, hashes, max_size=8).map(
     lambda found: [file(path, sha, None if sha else "bad") for path, sha in found.items()]
 )
 reasons = st.sampled_from([(), ("asked for",)])
 
 
-def applied(plan, before):
-    """The paths in the index after the plan: those before, less what is dropped, and what is read."""
-    return ((set() if plan.rebuild else set(before)) - set(plan.dropped)) | set(plan.read)
+def after(plan, before, now):
+    """The records after the plan; content 3 is what cannot be read as a document."""
+    contents = {one.path: one.sha256 for one in now}
+    bad = (None, "3")
+    built = {
+        path: record(path, contents[path], *(("failed", "bad") if contents[path] in bad else ("indexed",)))
+        for path in plan.read
+    }
+    return all_records(plan, now, {} if plan.rebuild else before, built)
+
+
+befores = nows.map(lambda found: after(make_plan({}, found), {}, found))
+
+
+def documents(files):
+    return {path for path, one in files.items() if one.of is None}
 
 
 @given(befores, nows, reasons)
-def test_a_plan_applied_to_the_files_before_gives_the_files_now(before, now, rebuild):
-    assert applied(make_plan(before, now, rebuild), before) == {one.path for one in now}
+def test_a_plan_applied_to_the_documents_before_gives_those_of_the_files_now(before, now, rebuild):
+    plan = make_plan(before, now, rebuild)
+    kept = set() if plan.rebuild else documents(before) - set(plan.dropped)
+
+    assert kept | set(plan.read) == {path for path, first in first_paths(now).items() if path == first}
+    assert not kept & set(plan.read)
 
 
 @given(befores, nows, reasons)
 def test_every_file_now_is_in_exactly_one_list(before, now, rebuild):
     plan = make_plan(before, now, rebuild)
 
-    lists = [*plan.added, *plan.changed, *(new for _, new in plan.renamed), *plan.unchanged, *plan.failing]
+    lists = [
+        *plan.added,
+        *plan.changed,
+        *(new for _, new in plan.renamed),
+        *plan.unchanged,
+        *plan.failing,
+        *(path for path, _ in plan.duplicates),
+    ]
     assert sorted(lists) == sorted(one.path for one in now)
 
 
 @given(befores, nows)
-def test_every_file_before_is_kept_changed_renamed_or_removed_once(before, now):
+def test_every_file_before_is_kept_changed_renamed_a_copy_or_removed_once(before, now):
     plan = make_plan(before, now)
 
-    lists = [*plan.changed, *(old for old, _ in plan.renamed), *plan.removed, *plan.unchanged, *plan.failing]
-    assert sorted(lists) == sorted(before)
+    renamed = [old for old, _ in plan.renamed]
+    copies = [path for path, _ in plan.duplicates if path in before and path not in renamed]
+    assert sorted([*plan.changed, *renamed, *plan.removed, *plan.unchanged, *plan.failing, *copies]) == sorted(before)
 
 
 @given(befores, nows, st.randoms(use_true_random=False))
@@ -188,8 +271,22 @@ def test_a_renamed_file_was_indexed_with_the_same_content(before, now):
         assert before[old].sha256 == contents[new] is not None
 
 
-@given(nows)
-def test_a_second_plan_after_an_update_is_empty(now):
-    after = records(*(record(one.path, one.sha256, *(() if one.sha256 else ("failed", "bad"))) for one in now))
+@given(befores, nows, reasons)
+def test_after_an_update_every_file_has_its_record_and_the_next_plan_is_empty(before, now, rebuild):
+    records_after = after(make_plan(before, now, rebuild), before, now)
 
-    assert make_plan(after, now).empty
+    assert set(records_after) == {one.path for one in now}
+    assert make_plan(records_after, now).empty
+
+
+@given(befores, nows)
+def test_the_records_after_an_update_do_not_depend_on_those_before(before, now):
+    assert after(make_plan(before, now), before, now) == after(make_plan({}, now), {}, now)
+
+
+@given(nows)
+def test_a_copy_stands_for_the_smallest_path_of_its_content(now):
+    contents = {one.path: one.sha256 for one in now}
+    for path, one in after(make_plan({}, now), {}, now).items():
+        same = [other for other, sha256 in contents.items() if sha256 == contents[path] is not None]
+        assert (one.of or path) == min(same, default=path)

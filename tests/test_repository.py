@@ -22,7 +22,8 @@ def read(path: str) -> str:
 
 
 PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
-REQUIREMENTS = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+REQUIREMENTS = sorted({line for line in [*PROJECT["dependencies"], *EXTRAS] if not line.startswith("osxp-rag[")})
 
 
 def locked() -> dict[str, str]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from osxp_rag import QuestionsError, Settings
 from osxp_rag.channels.cli import app
-from osxp_rag.corpus.files import parse
+from osxp_rag.corpus.parse import parse
 from osxp_rag.evaluation.references import Placer, Reference, document_of, load_spans
 from osxp_rag.evaluation.retrieved import measure_spans
 from osxp_rag.evaluation.spans import Retrieved, common, merged, score_found

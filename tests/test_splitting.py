@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osxp_rag.corpus.files import parse
+from osxp_rag.corpus.parse import parse
 from osxp_rag.corpus.sentences import split_sentences
 from osxp_rag.corpus.splitter import Splitter
 

@@ -1,9 +1,11 @@
 """`status` and `doctor` tell what is there, what has changed since, and what mends the rest; they load no model."""
 
 import json
+import os
 import shutil
 import sys
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -13,6 +15,7 @@ from osxp_rag.channels.cli import app
 from osxp_rag.channels.commands.status import gather
 from osxp_rag.index import update
 from osxp_rag.index.content import Content
+from osxp_rag.index.similar import Sketch, similar_pairs
 from osxp_rag.index.store import Store
 
 
@@ -187,3 +190,75 @@ def test_doctor_sees_weights_that_are_not_the_published_ones(settings, tmp_path,
 def test_doctor_sees_a_model_that_is_not_on_this_machine(settings):
     other = settings.model_copy(update={"embedder": "nobody/no-such-model"})
     assert "is not on this machine" in checked(other)["Embedder weights"].detail
+
+
+def test_status_lists_the_generations_that_are_kept_newest_first(settings):
+    first = Store(settings.index_dir).current()
+    (settings.corpus / "epsilon.md").write_text("# Epsilon\n\nThe project epsilon is written in C.\n", encoding="utf-8")
+    second = update(settings).generation
+    found = json.loads(run("status", settings, "--json").stdout)
+
+    kept = [(one["id"], one["passages"], one["serves"]) for one in found["generations"]]
+    assert kept == [(second, 5, True), (first, 4, False)]
+    assert all(one["created"] and one["bytes"] > 0 for one in found["generations"])
+    assert f"Kept         {first}, made " in run("status", settings).stdout
+
+
+def test_status_tells_of_a_copy_what_it_is_a_copy_of_and_counts_it_as_indexed(settings):
+    (settings.corpus / "zeta.md").write_bytes((settings.corpus / "alpha.md").read_bytes())
+    pending = next(file for file in gather(settings).files if file.path == "zeta.md")
+    assert (pending.state, pending.reason, pending.of) == ("new", "the same as alpha.md", "alpha.md")
+
+    update(settings)
+    status = gather(settings)
+    file = next(file for file in status.files if file.path == "zeta.md")
+    assert (file.state, file.of, file.passages) == ("duplicate", "alpha.md", 0)
+    assert status.totals == {"duplicate": 1, "failed": 1, "indexed": 4}
+    assert status.coverage == round(5 / 6, 4)
+    assert status.up_to_date
+    assert (
+        "1 duplicate, 1 failed, 4 indexed; 83% of the files in the folder are indexed."
+        in run("status", settings).stdout
+    )
+
+
+def test_status_tells_the_size_of_a_file_and_when_it_was_saved(settings):
+    os.utime(settings.corpus / "alpha.md", (1_765_360_800, 1_765_360_800))
+    file = next(file for file in gather(settings).files if file.path == "alpha.md")
+    assert file.size == (settings.corpus / "alpha.md").stat().st_size
+    assert file.modified == "2025-12-10T10:00:00+00:00"
+
+
+LONG = (
+    "The heron project is a free mail server. It is written in Rust and runs on Debian. Its archive is encrypted. "
+    "Its calendar is shared by teams. Administrators manage it in the browser. It was shown in Paris in December.\n"
+)
+
+
+def test_doctor_lists_documents_that_are_nearly_the_same_and_no_others(settings):
+    (settings.corpus / "draft.md").write_text(f"# Heron\n\n{LONG}", encoding="utf-8")
+    (settings.corpus / "final.md").write_text(f"# Heron\n\n{LONG.replace('December', 'March')}", encoding="utf-8")
+    (settings.corpus / "short.md").write_text("# Heron\n\nThe heron project is a free mail server.\n", encoding="utf-8")
+    update(settings)
+    check = checked(settings)["Near-duplicates"]
+    assert check.state == "note"
+    assert check.detail.startswith("draft.md and final.md (0.9")
+    assert "short.md" not in check.detail
+
+
+def sketch(vector, lang="en", length=100, terms="a b c d"):
+    unit = np.asarray(vector, dtype=np.float32) / np.linalg.norm(vector)
+    return Sketch(lang, length, frozenset(terms.split()), unit)
+
+
+def test_translations_other_lengths_other_words_and_other_meanings_are_no_near_duplicates():
+    one = sketch([1, 0])
+    assert [(pair.one, pair.other) for pair in similar_pairs({"b": one, "a": one})] == [("a", "b")]
+    for other in (
+        sketch([1, 0], lang="fr"),
+        sketch([1, 0], length=70),
+        sketch([1, 0], terms="a b x y"),
+        sketch([1, 0.5]),
+    ):
+        assert similar_pairs({"a": one, "b": other}) == []
+    assert similar_pairs({}) == []

@@ -178,8 +178,8 @@ def test_confidence_is_shown_in_words_and_as_a_bar(confidence: float, word: str)
 
 
 def test_a_page_number_is_shown_where_there_is_one() -> None:
-    html = render.complete(1, replace(ANSWER, citations=(replace(CITATION, page=4),)), {})
-    assert "talks/a.md, page 4" in html
+    html = render.complete(1, replace(ANSWER, citations=(replace(CITATION, page=4, page_unit="slide"),)), {})
+    assert "talks/a.md, slide\N{NO-BREAK SPACE}4" in html
 
 
 @pytest.mark.parametrize("text", ["one", "one two three [1]", "a\n- b\n- c " * 40])

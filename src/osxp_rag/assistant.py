@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import IndexStateError, ModelError, SettingsError
+from osxp_rag.index.content import Content
 from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -41,13 +46,17 @@ class Context:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Opened:
-    """A generation with what works on it; swapped as one, so that a question never sees two."""
+    """A generation with what works on it; swapped as one, so that a question never sees two.
+
+    `users` counts the calls under way on it: it is closed when another has taken its place and the last one ends.
+    """
 
     generation: Generation
     retriever: Retriever
     answerer: Answerer
+    users: int = 0
 
 
 class Assistant:
@@ -61,7 +70,7 @@ class Assistant:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._opened = self._open(generation)
-        self._retired: _Opened | None = None
+        self._refused: str | None = None  # a generation that cannot be taken up, told of once
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
@@ -99,22 +108,10 @@ class Assistant:
         """
         begun = time.perf_counter()
         passages = self._passages(top_k)
-        opened = self._fresh()
-        asked = analyse(question)
-        retrieved = begun
-        matching = opened.generation.matching(filters or {})
-        if not opened.generation.ids:
-            answer = refuse(asked, "empty_index", opened.generation.id)
-        elif not asked.asks:
-            answer = refuse(asked, "not_a_question", opened.generation.id)
-        elif matching == []:
-            answer = refuse(asked, "filtered_out", opened.generation.id)
-        else:
-            found = _find(opened, asked, filters)
-            retrieved = time.perf_counter()
-            answer = opened.answerer.answer(asked, found, passages)
-        read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
-        verified = verify(answer, lambda path: _text(read(path)))
+        with self._serving() as opened:
+            answer, retrieved = _answer(opened, analyse(question), filters or {}, passages, begun)
+            read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
+            verified = verify(answer, lambda path: _text(read(path)))
         return replace(
             verified, question=well_formed(question), timings_ms=_timings(begun, retrieved, time.perf_counter())
         )
@@ -129,27 +126,23 @@ class Assistant:
 
     def find(self, question: str, *, filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
-        return _find(self._fresh(), analyse(question), filters)
+        with self._serving() as opened:
+            return _find(opened, analyse(question), filters)
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""
-        return dict(self._fresh().generation.metadata)
+        with self._serving() as opened:
+            return dict(opened.generation.metadata)
 
     def document(self, path: str) -> Document | None:
         """Return an indexed document, or None."""
-        return self._fresh().generation.content.document(path)
+        with self._serving() as opened:
+            return opened.generation.content.document(path)
 
     def context(self, citation: Citation) -> Context | None:
         """Return the passage around a citation's quote; None where the document has changed since."""
-        content = self._fresh().generation.content
-        document = content.document(citation.document)
-        if document is None or document.text[citation.start : citation.end] != citation.quote:
-            return None
-        spans = [(p.start, p.end) for p in content.passages_of(citation.document) if p.start <= citation.start < p.end]
-        start, end = spans[0] if spans else (citation.start, citation.end)
-        return Context(
-            document.text[start : citation.start], citation.quote, document.text[citation.end : max(end, citation.end)]
-        )
+        with self._serving() as opened:
+            return _context(opened.generation.content, citation)
 
     def as_retriever(self) -> BaseRetriever:
         """Return a llama-index retriever over this index."""
@@ -180,9 +173,7 @@ class Assistant:
 
     def close(self) -> None:
         """Release the files."""
-        for opened in (self._opened, self._retired):
-            if opened:
-                opened.generation.close()
+        self._opened.generation.close()
 
     def _passages(self, top_k: int | None) -> int:
         if top_k is None:
@@ -196,26 +187,68 @@ class Assistant:
         generation = generation or open_generation(settings)
         retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
         gatherer = EvidenceGatherer(self._embedder, generation.terms, load_reader())
-        return _Opened(generation, retriever, Answerer(generation.id, gatherer, load_gate(), settings.threshold))
+        answerer = Answerer(generation.id, gatherer, load_gate(), settings.threshold, generation.manifest.copies)
+        return _Opened(generation, retriever, answerer)
 
-    def _swap(self) -> None:
-        """Take up the generation that serves; close the one before the last, which no question can still be using."""
-        opened = self._open()
-        if self._retired:
-            self._retired.generation.close()
-        self._retired, self._opened = self._opened, opened
-
-    def _fresh(self) -> _Opened:
-        """Return the generation that serves now; the one before stays open for questions under way."""
+    @contextmanager
+    def _serving(self) -> Iterator[_Opened]:
+        """Give the generation that serves now, open until the call ends, whatever is published meanwhile."""
+        with self._lock:
+            self._take_up()
+            opened = self._opened
+            opened.users += 1
         try:
-            serving = Store(self.settings.index_dir).current()
-            if serving not in (None, self._opened.generation.id):
-                with self._lock:
-                    if serving != self._opened.generation.id:
-                        self._swap()
-        except IndexStateError:
-            pass  # a damaged or foreign index must not stop a chat that has a sound one open
-        return self._opened
+            yield opened
+        finally:
+            with self._lock:
+                opened.users -= 1
+                self._close_if_left(opened)
+
+    def _take_up(self) -> None:
+        """Change to the generation that was published last; one that cannot be opened leaves the old one serving."""
+        name = None
+        try:
+            name = Store(self.settings.index_dir).current()
+            if name in (None, self._opened.generation.id):
+                return
+            before, self._opened = self._opened, self._open()
+            self._close_if_left(before)
+        except IndexStateError as error:
+            if self._refused != (name or str(error)):
+                self._refused = name or str(error)
+                _log.warning("Answering from %s on, the new index is not taken up: %s", self.generation, error)
+
+    def _close_if_left(self, opened: _Opened) -> None:
+        if opened is not self._opened and not opened.users:
+            opened.generation.close()
+
+
+def _answer(
+    opened: _Opened, asked: Question, filters: Mapping[str, str], passages: int, begun: float
+) -> tuple[Answer, float]:
+    """Return the answer of one generation, not verified yet, and when retrieval ended."""
+    generation = opened.generation
+    matching = generation.matching(filters)
+    if not generation.ids:
+        return refuse(asked, "empty_index", generation.id), begun
+    if not asked.asks:
+        return refuse(asked, "not_a_question", generation.id), begun
+    if matching == []:
+        return refuse(asked, "filtered_out", generation.id), begun
+    found = _find(opened, asked, filters)
+    retrieved = time.perf_counter()
+    return opened.answerer.answer(asked, found, passages), retrieved
+
+
+def _context(content: Content, citation: Citation) -> Context | None:
+    document = content.document(citation.document)
+    if document is None or document.text[citation.start : citation.end] != citation.quote:
+        return None
+    spans = [(p.start, p.end) for p in content.passages_of(citation.document) if p.start <= citation.start < p.end]
+    start, end = spans[0] if spans else (citation.start, citation.end)
+    return Context(
+        document.text[start : citation.start], citation.quote, document.text[citation.end : max(end, citation.end)]
+    )
 
 
 def _find(opened: _Opened, asked: Question, filters: Mapping[str, str] | None) -> Found:

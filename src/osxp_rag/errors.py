@@ -24,12 +24,13 @@ class SettingsError(OsxpError):
 
 
 class CorpusError(OsxpError):
-    """A file of the corpus cannot become a document."""
+    """A file of the corpus cannot become a document; `skipped` where a limit, not a fault, keeps it out."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, *, skipped: bool = False) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+        self.skipped = skipped
 
 
 class ModelError(OsxpError):

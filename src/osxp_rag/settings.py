@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
     threads: int | None = Field(None, ge=1, le=256, description="CPU threads; all cores when unset")
     max_file_mb: float = Field(20.0, gt=0, le=1024, description="largest file that is indexed, in MB")
+    max_pages: int = Field(2000, ge=1, le=100_000, description="most pages, slides or chapters of a file")
+    max_expanded_mb: float = Field(200.0, gt=0, le=4096, description="most that a file may unpack to, in MB")
+    max_seconds: float = Field(60.0, gt=0, le=3600, description="longest time that one file may take, in seconds")
+    keep_generations: int = Field(3, ge=1, le=100, description="generations of the index that are kept to go back to")
     host: str = Field("127.0.0.1", description="address that the web chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from osxp_rag.corpus.document import PageUnit
+
 _SPACES = re.compile(r"\s+")
 Status = Literal["answered", "abstained"]
 Reason = Literal["no_evidence", "empty_index", "filtered_out", "not_a_question"]
@@ -16,7 +18,8 @@ class Citation:
     """A numbered quote with its document.
 
     `quote` is exactly `document.text[start:end]`; `start` and `end` are character offsets into the
-    document's normalised text. `page` is 1-based and None where the format has no pages.
+    document's normalised text. `page` is 1-based, of what `page_unit` names, and both are None where
+    the format has none. `also` are other files with the very same content.
     """
 
     id: int
@@ -28,6 +31,8 @@ class Citation:
     end: int
     quote: str
     url: str | None
+    also: tuple[str, ...] = ()
+    page_unit: PageUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types, in the documented order of keys."""
         plain = asdict(self)
-        plain["citations"] = list(plain["citations"])
+        plain["citations"] = [{**one, "also": list(one["also"])} for one in plain["citations"]]
         plain["nearest"] = list(plain["nearest"])
         plain["considered"] = list(plain["considered"])
         return plain

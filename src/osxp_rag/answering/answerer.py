@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from osxp_rag.answering import quotes
 from osxp_rag.answering.answer import Answer, Citation, Considered, Direct, Nearest, Reason, flat
@@ -23,12 +23,13 @@ _PART = 0.8  # of a sentence: words that are nearly all of it need no emphasis
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Answers from one generation with the `quotes` engine."""
+    """Answers from one generation with the `quotes` engine; `copies` are the other paths of its documents."""
 
     generation: str
     gatherer: EvidenceGatherer
     gate: Gate
     threshold: float
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def answer(self, question: Question, found: Found, passages: int) -> Answer:
         """Answer from the best `passages` hits, or refuse.
@@ -41,7 +42,7 @@ class Answerer:
             refusal = refuse(question, "no_evidence", self.generation, probability, found)
             return replace(refusal, considered=_considered(evidence.hits))
         statements = quotes.compose(evidence)
-        citations = _cite(statements)
+        citations = _cite(statements, self.copies)
         direct = _direct(statements, citations) if question.shape == "fact" else None
         return Answer(
             question=question.text,
@@ -78,27 +79,29 @@ def refuse(
     )
 
 
-def _cite(statements: list[Statement]) -> dict[tuple[str, int, int], Citation]:
+def _cite(statements: list[Statement], copies: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, int, int], Citation]:
     """Return a citation for each distinct span, numbered in the order in which the statements use them."""
     citations: dict[tuple[str, int, int], Citation] = {}
     for statement in statements:
         for sentence in statement.sentences:
-            citations.setdefault(_span(sentence), _citation(len(citations) + 1, sentence))
+            citations.setdefault(_span(sentence), _citation(len(citations) + 1, sentence, copies))
     return citations
 
 
-def _citation(number: int, sentence: Sentence) -> Citation:
+def _citation(number: int, sentence: Sentence, copies: Mapping[str, tuple[str, ...]]) -> Citation:
     passage, metadata = sentence.hit.passage, sentence.hit.metadata
     return Citation(
         id=number,
         document=passage.document,
         title=metadata.title,
         section=passage.section,
-        page=None,
+        page=metadata.page_of(sentence.start),
+        page_unit=metadata.page_unit,
         start=sentence.start,
         end=sentence.end,
         quote=sentence.text,
         url=metadata.url,
+        also=copies.get(passage.document, ()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from osxp_rag.answering.answer import Reason
+from osxp_rag.corpus.document import PageUnit
 
 _REFUSALS: dict[str, dict[Reason, str]] = {
     "en": {
@@ -24,6 +25,18 @@ _LEVELS = {
     "en": ((0.85, "high"), (0.65, "fair"), (0.0, "low")),
     "fr": ((0.85, "élevée"), (0.65, "moyenne"), (0.0, "faible")),
 }
+
+_PLACES: dict[str, dict[PageUnit, str]] = {
+    "en": {"page": "p. {}", "slide": "slide {}", "row": "row {}"},
+    "fr": {"page": "p. {}", "slide": "diapositive {}", "row": "ligne {}"},
+}
+
+
+def place(page: int | None, unit: PageUnit | None, language: str) -> str:
+    """Return the words for a page, a slide or a row, with a space that does not break; none where there is no page."""
+    if page is None:
+        return ""
+    return _PLACES.get(language, _PLACES["en"])[unit or "page"].format(page).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def confidence_level(probability: float, language: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OLDEST_PYTHON = (3, 11)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INDEX = "osxp-rag index"
+_PAIRS = 10  # of near-duplicates that are shown
 _SPARE_BYTES = 200_000_000  # room for a generation of some ten thousand passages
 
 
@@ -40,7 +41,7 @@ class Check:
 def all_checks(settings: Settings) -> list[Check]:
     """Return every check, in the order in which things depend on each other."""
     checks: list[Callable[[Settings], Check]] = [
-        _python, _corpus, _weights, _index, _up_to_date, _failed_files, _vectors, _disk, _browser
+        _python, _corpus, _weights, _index, _up_to_date, _failed_files, _vectors, _near_duplicates, _disk, _browser
     ]  # fmt: skip
     return [check(settings) for check in checks]
 
@@ -60,7 +61,7 @@ def _corpus(settings: Settings) -> Check:
     except OSError as error:
         return Check("Documents", "failed", f"{settings.corpus_dir}: {error.strerror}", "Make the folder readable.")
     if not found:
-        return Check("Documents", "failed", f"{settings.corpus_dir} holds none", "Put .md or .txt files there.")
+        return Check("Documents", "failed", f"{settings.corpus_dir} holds none", "Put documents there.")
     return Check("Documents", "ok", f"{len(found)} in {settings.corpus_dir}")
 
 
@@ -143,6 +144,29 @@ def _vectors(settings: Settings) -> Check:
         counts = f"{found} vectors, {passages} passages, {manifest.passages} in the manifest"
         return Check(name, "failed", counts, f"{INDEX} --full")
     return Check(name, "ok", f"{found}, one a passage")
+
+
+def _near_duplicates(settings: Settings) -> Check:
+    """Look for documents that say nearly the same: an answer would quote both as if they were two."""
+    from osxp_rag.index.generation import read_generation
+    from osxp_rag.index.similar import near_duplicates
+
+    name, manifest = "Near-duplicates", _manifest(settings)
+    if manifest is None:
+        return Check(name, "failed", "there is no index to look into", INDEX)
+    try:
+        generation = read_generation(Store(settings.index_dir).folder(manifest.id), manifest)
+    except IndexStateError as error:
+        return Check(name, "failed", str(error), f"{INDEX} --full")
+    try:
+        pairs = near_duplicates(generation)
+    finally:
+        generation.close()
+    if not pairs:
+        return Check(name, "ok", "none")
+    shown = "; ".join(f"{pair.one} and {pair.other} ({pair.cosine:.3f})" for pair in pairs[:_PAIRS])
+    more = f"; {len(pairs) - _PAIRS} more" if len(pairs) > _PAIRS else ""
+    return Check(name, "note", f"{shown}{more}", "Keep one of each pair, if they are versions of one document.")
 
 
 def _disk(settings: Settings) -> Check:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
 
 import osxp_rag
+from osxp_rag.channels.maintenance import add_maintenance
+from osxp_rag.channels.options import Corpus, Index, Json, settings_from
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import FilterError, OsxpError
-
-if TYPE_CHECKING:
-    from osxp_rag.settings import Settings
 
 PROGRAM = "osxp-rag"
 
@@ -44,12 +43,6 @@ app = typer.Typer(
 )
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In English or in French; quote it.")]
-Corpus = Annotated[
-    Path | None,
-    typer.Option("--corpus", metavar="DIR", exists=True, file_okay=False, help="Folder of the documents."),
-]
-Index = Annotated[Path | None, typer.Option("--index", metavar="DIR", file_okay=False, help="Folder of the index.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TopK = Annotated[
     int | None, typer.Option("--top-k", metavar="N", min=1, max=100, help="Passages to look at, 10 unless set.")
 ]
@@ -101,7 +94,7 @@ def chat(
     """Chat in the browser, on an index brought up to date first."""
     from osxp_rag.channels.commands import chat as command
 
-    command.run(_settings(corpus, index, host=host, port=port))
+    command.run(settings_from(corpus, index, host=host, port=port))
 
 
 @app.command()
@@ -123,7 +116,7 @@ def ask(
     from osxp_rag.channels.commands import ask as command
 
     wanted = _parse_filters(filters)
-    settings = _settings(corpus, index, top_k=top_k, engine=engine)
+    settings = settings_from(corpus, index, top_k=top_k, engine=engine)
     answered = command.ask(settings, well_formed(question), wanted, as_json=as_json)
     if fail_on_abstain and not answered:
         raise typer.Exit(3)
@@ -142,7 +135,7 @@ def search(
     from osxp_rag.channels.commands import ask as command
 
     wanted = _parse_filters(filters)
-    command.search(_settings(corpus, index, top_k=top_k), well_formed(question), wanted, as_json=as_json)
+    command.search(settings_from(corpus, index, top_k=top_k), well_formed(question), wanted, as_json=as_json)
 
 
 @app.command()
@@ -165,41 +158,11 @@ def batch(
     """Answer a file of questions into a file of answers."""
     from osxp_rag.channels.commands import batch as command
 
-    if command.run(_settings(corpus, index), questions, out):
+    if command.run(settings_from(corpus, index), questions, out):
         raise typer.Exit(1)
 
 
-@app.command(name="index")
-def index_command(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Read and embed everything anew.")] = False,
-    as_json: Json = False,
-    corpus: Corpus = None,
-    index: Index = None,
-) -> None:
-    """Bring the index up to date with the documents."""
-    from osxp_rag.channels.commands import index as command
-
-    if not command.run(_settings(corpus, index), full=full, dry_run=dry_run, as_json=as_json):
-        raise typer.Exit(1)
-
-
-@app.command()
-def status(as_json: Json = False, corpus: Corpus = None, index: Index = None) -> None:
-    """Show what is indexed, file by file, and what has changed."""
-    from osxp_rag.channels.commands import status as command
-
-    if not command.run(_settings(corpus, index), as_json=as_json):
-        raise typer.Exit(1)
-
-
-@app.command()
-def doctor(as_json: Json = False, corpus: Corpus = None, index: Index = None) -> None:
-    """Check that all is in place; say what mends the rest."""
-    from osxp_rag.channels.commands import doctor as command
-
-    if not command.run(_settings(corpus, index), as_json=as_json):
-        raise typer.Exit(1)
+add_maintenance(app)
 
 
 @app.command(name="eval")
@@ -282,7 +245,7 @@ def evaluate(
     _check_goes_with("QUESTIONS", questions, {"--split": split, "--report": page, "--corpus": corpus, "--index": index})
     if spans and not corpus_files:
         raise typer.BadParameter("needs the folder of its files: --corpus-files DIR", param_hint="'--spans'")
-    settings = _settings(corpus, index)
+    settings = settings_from(corpus, index)
     if questions:
         from osxp_rag.channels.commands import evaluate as command
 
@@ -313,12 +276,6 @@ def _check_goes_with(name: str, wanted: Path | None, options: dict[str, Any]) ->
     useless = [option for option, value in options.items() if value is not None]
     if useless and wanted is None:
         raise typer.BadParameter(f"only goes with {name}; leave it out", param_hint=f"'{useless[0]}'")
-
-
-def _settings(corpus: Path | None, index: Path | None, **given: Any) -> Settings:
-    from osxp_rag.settings import load_settings
-
-    return load_settings(corpus=corpus, index=index, **given)
 
 
 def _parse_filters(given: list[str] | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from osxp_rag.answering.texts import confidence_level
+from osxp_rag.answering.texts import confidence_level, place
 from osxp_rag.channels.terminal import plain
 from osxp_rag.corpus.document import PATH_SEPARATOR
 
@@ -25,7 +25,7 @@ class Labels:
 
     language: str
     nearest: str
-    page: str
+    also: str
     quotes: tuple[str, str]
     confidence: str
 
@@ -33,14 +33,14 @@ class Labels:
 ENGLISH = Labels(
     language="en",
     nearest="The nearest documents:",
-    page="page {}",
+    also="also: {}",
     quotes=("“", "”"),
     confidence="Confidence: {} ({}%)",
 )
 FRENCH = Labels(
     language="fr",
     nearest="Les documents les plus proches\N{NO-BREAK SPACE}:",
-    page="page {}",
+    also="aussi\N{NO-BREAK SPACE}: {}",
     quotes=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
     confidence="Confiance\N{NO-BREAK SPACE}: {} ({}\N{NO-BREAK SPACE}%)",
 )
@@ -93,10 +93,12 @@ def _show_refusal(console: Console, answer: Answer, words: Labels) -> None:
 
 def _show_citation(console: Console, citation: Citation, words: Labels) -> None:
     before, after = words.quotes
-    page = f", {words.page.format(citation.page)}" if citation.page else ""
+    page = place(citation.page, citation.page_unit, words.language)
     console.print(_heading(citation.id, citation.title, citation.section))
     _lines(console, f"{before}{citation.quote}{after}", "italic")
-    _lines(console, f"{citation.document}{page}", "dim")
+    _lines(console, f"{citation.document}, {page}" if page else citation.document, "dim")
+    if citation.also:
+        _lines(console, words.also.format(", ".join(citation.also)), "dim")
     if citation.url:
         _lines(console, citation.url, "dim")
 
@@ -114,10 +116,10 @@ def _lines(console: Console, text: str, style: str = "", indent: int = 4, bold: 
 
     `bold` gives the place of words in the first line that stand out.
     """
-    for place, line in enumerate(plain(text).split("\n")):
+    for row, line in enumerate(plain(text).split("\n")):
         hang = 2 if line.startswith("- ") else 0
         shown = Text(line, style=style)
-        if bold and place == 0:
+        if bold and row == 0:
             shown.stylize("bold", *bold)
         for number, part in enumerate(shown.wrap(console, console.width - indent - hang)):
             part.rstrip()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal
 
 BlockKind = Literal["heading", "text", "code"]
+PageUnit = Literal["page", "slide", "row"]
 Span = tuple[int, int]
 PATH_SEPARATOR = " › "  # between the headings of a section's path
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a document's text: a heading, a paragraph or list item, or code.
+    """A stretch of a document's text: a heading, a paragraph or list item, or code or a row of data (`code`).
 
     `start` and `end` are character offsets; `level` is 1 to 6 for a heading and 0 otherwise.
     """
@@ -34,17 +36,27 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about a document besides its text; `kind` is `document` without front matter."""
+    """What is known about a document besides its text; `kind` is `document` without front matter.
+
+    `page_unit` is what the format counts, None where it has no pages; `pages` are the offsets into the text at which
+    each begins, in order. An empty page begins where the next one does.
+    """
 
     title: str
     kind: str = "document"
     lang: str = "en"
-    date: date | None = None
+    date: datetime.date | None = None
     track: str | None = None
     organisations: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    page_unit: PageUnit | None = None
+    pages: tuple[int, ...] = field(default=(), repr=False)
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the 1-based page that holds the character at an offset, or None where there are no pages."""
+        return bisect_right(self.pages, offset) or None
 
     @property
     def url(self) -> str | None:

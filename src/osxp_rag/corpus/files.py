@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from osxp_rag.corpus.document import Block, Document, Metadata
-from osxp_rag.corpus.front_matter import split_front_matter
-from osxp_rag.corpus.language import detect_language
-from osxp_rag.corpus.markdown import read_markdown
+from osxp_rag.corpus.document import Document
+from osxp_rag.corpus.formats import Format, format_of
+from osxp_rag.corpus.limits import MEGABYTE, Limits
+from osxp_rag.corpus.parse import parse
 from osxp_rag.errors import CorpusError
 
-VERSION = 1  # raised when the same file would become another document
-MARKDOWN = (".md", ".markdown")
-PLAIN = (".txt",)
+VERSION = 2  # raised when the same file would become another document
 NOT_INDEXED = frozenset({"README.md"})  # of the corpus folder itself: it tells how to add content
+Parse = Callable[[str, bytes], Document]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file of the corpus as found on disk.
 
-    `sha256` is None, and `problem` says why, where the file cannot be read.
+    `sha256` is None, and `problem` says why, where the file cannot be read; `skipped` tells a limit or a link from a
+    fault. `limits` are those in force: a file that was passed over is read again when they change.
     """
 
     path: str
     sha256: str | None
     size: int = 0
     problem: str | None = None
+    skipped: bool = False
+    limits: str = ""
 
 
-def scan(corpus: Path, max_bytes: int) -> list[SourceFile]:
-    """Return the files that count, by path; hidden ones and other endings are passed over.
+def scan(corpus: Path, max_bytes: int, limits: Limits | None = None) -> list[SourceFile]:
+    """Return the files that count, by path; hidden ones and other endings are passed over. Parses none.
 
     Raises:
         CorpusError: the corpus is not a folder.
     """
     if not corpus.is_dir():
         raise CorpusError(str(corpus), "there is no such folder; name one with --corpus or OSXP_RAG_CORPUS")
-    return sorted((_found(corpus, path, max_bytes) for path in _walk(corpus)), key=lambda file: file.path)
+    look = _Look(corpus, max_bytes, (limits or Limits()).identity)
+    return sorted((look.at(path) for path in _walk(corpus)), key=lambda file: file.path)
 
 
-def load(corpus: Path, file: SourceFile) -> Document:
-    """Read a scanned file as a document.
+def load(corpus: Path, file: SourceFile, parse: Parse = parse) -> Document:
+    """Read a scanned file as a document, by `parse`: here, or in a process of its own.
 
     Raises:
-        CorpusError: not UTF-8, broken front matter, empty, changed since the scan.
+        CorpusError: no text, broken, beyond a limit, changed since the scan.
     """
     if file.problem:
-        raise CorpusError(file.path, file.problem)
+        raise CorpusError(file.path, file.problem, skipped=file.skipped)
     try:
         content = (corpus / file.path).read_bytes()
     except OSError as error:
@@ -62,77 +65,55 @@ def load(corpus: Path, file: SourceFile) -> Document:
     return parse(file.path, content)
 
 
-def parse(path: str, content: bytes) -> Document:
-    """Turn a file's bytes into a document: normalised text, blocks, metadata.
-
-    Raises:
-        CorpusError: not UTF-8, broken front matter, or no text.
-    """
-    source = _decode(path, content)
-    if not source.strip():
-        raise CorpusError(path, "is empty")
-    if path.lower().endswith(PLAIN):
-        metadata, text, blocks = None, source, _paragraphs(source)
-    else:
-        metadata, body = split_front_matter(source, path)
-        text, blocks = read_markdown(body)
-    if not blocks:
-        raise CorpusError(path, "has no text below its front matter" if metadata else "has no text")
-    return Document(path, text, metadata or _guessed(path, text, blocks), blocks)
-
-
 def _walk(corpus: Path) -> Iterator[Path]:
+    """Yield the files that count, and the links to folders, which are not followed."""
     for folder, names, files in os.walk(corpus, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
+        yield from (path for name in names if (path := Path(folder, name)).is_symlink())
         for name in files:
             path = Path(folder, name)
             hidden = name.startswith(".") or path.relative_to(corpus).as_posix() in NOT_INDEXED
-            if path.suffix.lower() in MARKDOWN + PLAIN and not hidden:
+            if format_of(name) and not hidden:
                 yield path
 
 
-def _found(corpus: Path, path: Path, max_bytes: int) -> SourceFile:
-    name = path.relative_to(corpus).as_posix().encode("utf-8", "backslashreplace").decode()
-    try:
-        if not path.resolve().is_relative_to(corpus.resolve()):
-            return SourceFile(name, None, problem="is a link out of the corpus; copy the file instead")
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Looks at files of one corpus."""
+
+    corpus: Path
+    max_bytes: int
+    limits: str
+
+    def at(self, path: Path) -> SourceFile:
+        """Return what a file is, its content hashed, or why it cannot be read."""
+        name = path.relative_to(self.corpus).as_posix().encode("utf-8", "backslashreplace").decode()
+        try:
+            return self._found(path, name)
+        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+            if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:
+                return self._skipped(name, "is a link that leads back to itself; remove it")
+            return SourceFile(name, None, problem=f"cannot be read: {error.strerror}")
+
+    def _found(self, path: Path, name: str) -> SourceFile:
+        if not path.resolve().is_relative_to(self.corpus.resolve()):
+            return self._skipped(name, "is a link out of the corpus; copy the file instead")
         size = path.stat().st_size
+        if path.is_dir() and path.is_symlink():
+            return self._skipped(name, "is a link to a folder, which is not followed; copy the folder instead")
         if not path.is_file():
-            return SourceFile(name, None, problem="is not a regular file")
-        if size > max_bytes:
-            limit = max_bytes / 1_000_000
-            return SourceFile(name, None, size, f"is larger than max_file_mb = {limit:g}; raise it or split the file")
+            return self._skipped(name, "is not a regular file")
+        if size > self.max_bytes:
+            limit = self.max_bytes / MEGABYTE
+            return self._skipped(name, f"is larger than max_file_mb = {limit:g}; raise it or split the file", size)
+        if missing := _missing(format_of(name)):
+            return SourceFile(name, None, size, missing)
         with path.open("rb") as file:
-            return SourceFile(name, hashlib.file_digest(file, "sha256").hexdigest(), size)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        return SourceFile(name, None, problem=f"cannot be read: {getattr(error, 'strerror', error)}")
+            return SourceFile(name, hashlib.file_digest(file, "sha256").hexdigest(), size, limits=self.limits)
+
+    def _skipped(self, name: str, problem: str, size: int = 0) -> SourceFile:
+        return SourceFile(name, None, size, problem, skipped=True)
 
 
-def _decode(path: str, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(path, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    if "\0" in text:
-        raise CorpusError(path, "is not text: it holds a NUL character")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _paragraphs(text: str) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    at = 0
-    for paragraph in text.split("\n\n"):
-        words = paragraph.strip()
-        if words:
-            start = at + paragraph.index(words)
-            blocks.append(Block("text", start, start + len(words)))
-        at += len(paragraph) + 2
-    return tuple(blocks)
-
-
-def _guessed(path: str, text: str, blocks: tuple[Block, ...]) -> Metadata:
-    """Return what a file without front matter tells of itself: its first heading or its name, its language."""
-    heading = next((block for block in blocks if block.kind == "heading"), None)
-    name = Path(path).stem.replace("-", " ").replace("_", " ").strip()
-    title = text[heading.start : heading.end] if heading else name[:1].upper() + name[1:]
-    return replace(Metadata(title or path), lang=detect_language(text)[0])
+def _missing(form: Format | None) -> str | None:
+    return form.missing if form else None

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from osxp_rag.corpus.document import Block, BlockKind
+from osxp_rag.corpus.piece import Piece, assemble
 
 _PARSER = MarkdownIt("commonmark").enable("table")
 _TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
@@ -19,17 +20,14 @@ _SPACES = re.compile(r"\s+")
 
 def read_markdown(source: str) -> tuple[str, tuple[Block, ...]]:
     """Return the text and its blocks; blocks are separated by an empty line, list items keep a leading `- `."""
-    pieces: list[str] = []
-    blocks: list[Block] = []
-    at = 0
+    body = assemble(markdown_pieces(source))
+    return body.text, body.blocks
+
+
+def markdown_pieces(source: str) -> Iterator[Piece]:
+    """Yield the pieces of a Markdown text, in reading order."""
     for kind, level, mark, words in _blocks(_PARSER.parse(source)):
-        if not words:
-            continue
-        start = at + len(mark)
-        blocks.append(Block(kind, start, start + len(words), level))
-        pieces.append(f"{mark}{words}\n\n")
-        at += len(pieces[-1])
-    return "".join(pieces), tuple(blocks)
+        yield Piece(kind, words, level, mark)
 
 
 @dataclass(slots=True)

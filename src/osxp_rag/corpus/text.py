@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SPACES = re.compile(r"\s+")
+
 
 def well_formed(text: str) -> str:
     """Return a text without halves of surrogate pairs, which JSON and a terminal can bring and no tokenizer takes."""
     return text.encode("utf-8", "replace").decode()
+
+
+def normalised(text: str) -> str:
+    """Return a text in NFC with line feeds only, tabs but no other control character, and no lone surrogate."""
+    lines = _LINE_ENDS.sub("\n", well_formed(text))
+    return unicodedata.normalize("NFC", _CONTROLS.sub(" ", lines))
+
+
+def one_line(text: str) -> str:
+    """Return a text normalised, each run of white space one space, none at its ends."""
+    return _SPACES.sub(" ", normalised(text)).strip()

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from osxp_rag.corpus.document import Document, Span
-from osxp_rag.corpus.files import parse
+from osxp_rag.corpus.parse import parse
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import CorpusError
 from osxp_rag.evaluation.fields import FILLED, TEXT, Kind, check_keys, read_rows

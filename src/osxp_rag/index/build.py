@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 
 from osxp_rag.corpus.document import Document, Passage, context_of
 from osxp_rag.corpus.files import SourceFile, load
+from osxp_rag.corpus.isolated import IsolatedReader
+from osxp_rag.corpus.limits import Limits
 from osxp_rag.corpus.splitter import Splitter
-from osxp_rag.errors import CorpusError
+from osxp_rag.errors import CorpusError, IndexStateError
 from osxp_rag.index.content import NAME as CONTENT
 from osxp_rag.index.content import Content
-from osxp_rag.index.manifest import FileRecord
+from osxp_rag.index.durable import copy_file, copy_tree
+from osxp_rag.index.manifest import FileRecord, State
 from osxp_rag.index.plan import Plan
 from osxp_rag.index.terms import Terms, terms_of
 from osxp_rag.index.vectors import FOLDER as VECTORS
@@ -25,6 +29,7 @@ from osxp_rag.index.vectors import Vectors
 from osxp_rag.models.embedder import Embedder
 
 Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how much
+_READINGS = 4  # of a file that changes while it is read
 
 
 @dataclass(slots=True)
@@ -47,6 +52,7 @@ class Builder:
     splitter: Splitter
     title_terms: int
     progress: Progress
+    limits: Limits = field(default_factory=Limits)
 
     def build(
         self, plan: Plan, found: Sequence[SourceFile], folder: Path, base: Path | None, reuse: Path | None
@@ -71,21 +77,40 @@ class Builder:
         return built
 
     def _read(self, plan: Plan, found: Sequence[SourceFile], built: Built) -> list[Document]:
-        """Read the files of the plan; one that fails is recorded and left out."""
-        wanted = set(plan.read)
-        documents = []
-        for file in (file for file in found if file.path in wanted):
+        """Read the files of the plan; one that fails is recorded and left out.
+
+        A copy is not read, but for one whose first file was saved with other words since it was scanned.
+        """
+        files = {file.path: file for file in found}
+        with IsolatedReader(self.limits) as reader:
+            documents = [self._one(files[path], built, reader) for path in plan.read]
+            for path, first in plan.duplicates:
+                known = built.records.get(first)
+                if first in plan.read and (known is None or known.sha256 != files[path].sha256):
+                    documents.append(self._one(files[path], built, reader))
+        return [document for document in documents if document]
+
+    def _one(self, file: SourceFile, built: Built, reader: IsolatedReader) -> Document | None:
+        """Read and record a file, again where it changes meanwhile; one that has gone leaves no record."""
+        for readings_left in reversed(range(_READINGS)):
             try:
-                documents.append(load(self.corpus, file))
+                document = load(self.corpus, file, reader.parse)
             except CorpusError as error:
-                built.records[file.path] = FileRecord(file.path, file.sha256, file.size, "failed", error.reason)
-            else:
-                meta = documents[-1].metadata
-                record = FileRecord(
-                    file.path, file.sha256, file.size, "indexed", None, meta.title, meta.kind, meta.lang
-                )
-                built.records[file.path] = record
-        return documents
+                if file.sha256 and readings_left:
+                    now = _looked_at(self.corpus, file)
+                    if now is None:
+                        return None
+                    if now.sha256 != file.sha256:
+                        file = now
+                        continue
+                built.records[file.path] = _not_indexed(file, error)
+                return None
+            meta = document.metadata
+            built.records[file.path] = FileRecord(
+                file.path, file.sha256, file.size, "indexed", None, meta.title, meta.kind, meta.lang
+            )
+            return document
+        return None
 
     def _add(
         self, documents: list[Document], content: Content, vectors: Vectors, reuse: Path | None, built: Built
@@ -136,9 +161,25 @@ class Builder:
 def _start(folder: Path, base: Path | None) -> tuple[Content, Vectors]:
     if base is None:
         return Content.create(folder), Vectors.create(folder)
-    shutil.copy2(base / CONTENT, folder / CONTENT)
-    shutil.copytree(base / VECTORS, folder / VECTORS)
-    return Content.open(folder, writable=True), Vectors.open(folder)
+    copy_file(base / CONTENT, folder / CONTENT)
+    copy_tree(base / VECTORS, folder / VECTORS)
+    return Content.open(folder, writable=True), Vectors.change(folder)
+
+
+def _not_indexed(file: SourceFile, error: CorpusError) -> FileRecord:
+    state: State = "skipped" if error.skipped else "failed"
+    return FileRecord(file.path, file.sha256, file.size, state, error.reason, limits=file.limits)
+
+
+def _looked_at(corpus: Path, file: SourceFile) -> SourceFile | None:
+    """Return a file as it is now, or None where it has gone."""
+    try:
+        content = (corpus / file.path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return file
+    return replace(file, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
 def _drop(plan: Plan, content: Content, vectors: Vectors) -> None:
@@ -148,11 +189,19 @@ def _drop(plan: Plan, content: Content, vectors: Vectors) -> None:
 
 
 def _known_vectors(keys: list[str], reuse: Path) -> dict[str, NDArray[np.float32]]:
-    content, vectors = Content.open(reuse), Vectors.open(reuse)
+    """Return vectors by key; none where the generation cannot be read, for all can be embedded anew."""
     try:
+        return _vectors_of(keys, reuse)
+    except (IndexStateError, sqlite3.Error):
+        return {}
+
+
+def _vectors_of(keys: list[str], reuse: Path) -> dict[str, NDArray[np.float32]]:
+    with contextlib.ExitStack() as opened:
+        content = Content.open(reuse)
+        opened.callback(content.close)
         ids = content.ids_by_key(list(dict.fromkeys(keys)))
+        vectors = Vectors.open(reuse)
+        opened.callback(vectors.close)
         found = vectors.get(list(ids.values()))
         return {key: found[identity] for key, identity in ids.items() if identity in found}
-    finally:
-        content.close()
-        vectors.close()

@@ -159,7 +159,7 @@ def _passage(row: tuple[Any, ...]) -> Passage:
 
 
 def _metadata(values: dict[str, Any]) -> Metadata:
-    lists = {name: tuple(values[name]) for name in ("organisations", "technologies", "speakers")}
+    lists = {name: tuple(values.get(name, ())) for name in ("organisations", "technologies", "speakers", "pages")}
     sources = tuple(Source(**source) for source in values["sources"])
     day = date.fromisoformat(values["date"]) if values["date"] else None
     return Metadata(**{**values, **lists, "sources": sources, "date": day})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from osxp_rag.corpus.document import Metadata
-from osxp_rag.errors import FilterError, IndexMismatchError, IndexMissingError
+from osxp_rag.errors import FilterError, IndexMismatchError, IndexMissingError, IndexStateError
 from osxp_rag.index.content import Content
 from osxp_rag.index.manifest import Manifest, identity_of, read_manifest
 from osxp_rag.index.store import Store
@@ -47,7 +49,12 @@ class Generation:
             raise FilterError(f"unknown filter {', '.join(unknown)}; known: {', '.join(FILTER_KEYS)}")
         if not filters:
             return None
-        return [path for path, metadata in self.metadata.items() if _passes(path, metadata, filters)]
+        copies = self.manifest.copies
+        return [
+            path
+            for path, metadata in self.metadata.items()
+            if _passes((path, *copies.get(path, ())), metadata, filters)
+        ]
 
     def close(self) -> None:
         """Release the files."""
@@ -65,30 +72,56 @@ def open_generation(settings: Settings, generation: str | None = None) -> Genera
     """
     store = Store(settings.index_dir)
     name = generation or store.current()
-    if name is None:
-        raise IndexMissingError(f"{settings.index_dir}: no index yet. Run: osxp-rag index")
-    folder = store.folder(name)
-    manifest = read_manifest(folder)
-    _check(manifest, settings, folder)
-    content = Content.open(folder)
-    ids = content.passage_ids()
-    return Generation(manifest, content, Vectors.open(folder), Terms.open(folder, len(ids)), ids, content.metadata())
+    while True:
+        if name is None:
+            raise IndexMissingError(f"{settings.index_dir}: no index yet. Run: osxp-rag index")
+        try:
+            folder = store.folder(name)
+            manifest = read_manifest(folder)
+            _check(manifest, settings)
+            return read_generation(folder, manifest)
+        except IndexStateError:
+            # Between the pointer and the files, a writer may have published the next one and removed this one.
+            if generation or (now := store.current()) == name:
+                raise
+            name = now
 
 
-def _check(manifest: Manifest, settings: Settings, folder: Path) -> None:
-    if differences := manifest.identity.differences(identity_of(settings)):
+def read_generation(folder: Path, manifest: Manifest) -> Generation:
+    """Open the generation in a folder, whatever settings it was built with.
+
+    Raises:
+        IndexStateError: it is damaged.
+    """
+    with contextlib.ExitStack() as opened:
+        content = Content.open(folder)
+        opened.callback(content.close)
+        try:
+            ids, metadata = content.passage_ids(), content.metadata()
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            raise IndexStateError(f"{folder} cannot be read ({error}). Run: osxp-rag index --full") from error
+        terms = Terms.open(folder, len(ids))
+        generation = Generation(manifest, content, Vectors.open(folder), terms, ids, metadata)
+        opened.pop_all()
+        return generation
+
+
+def _check(manifest: Manifest, settings: Settings) -> None:
+    now = identity_of(settings)
+    if manifest.identity.schema != now.schema:
         raise IndexMismatchError(
-            f"{folder.parent.parent}: built with other settings ({'; '.join(differences)}; index → now). "
+            f"{settings.index_dir}: made by another version of osxp-rag (schema {manifest.identity.schema}; this one "
+            f"makes {now.schema}). Run: osxp-rag index"
+        )
+    if differences := manifest.identity.differences(now):
+        raise IndexMismatchError(
+            f"{settings.index_dir}: built with other settings ({'; '.join(differences)}; index → now). "
             "Run: osxp-rag index"
         )
 
 
-def _passes(path: str, metadata: Metadata, filters: Mapping[str, str]) -> bool:
+def _passes(paths: Sequence[str], metadata: Metadata, filters: Mapping[str, str]) -> bool:
     return all(
-        wanted.casefold() in (value.casefold() for value in _values(path, metadata, key))
+        wanted.casefold() in (value.casefold() for value in (paths if key == "document" else metadata.values(key)))
         for key, wanted in filters.items()
     )
-
-
-def _values(path: str, metadata: Metadata, key: str) -> Sequence[str]:
-    return (path,) if key == "document" else metadata.values(key)

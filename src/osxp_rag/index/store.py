@@ -2,23 +2,25 @@
 
 index/CURRENT                       the id of the generation that serves
 index/generations/<id>/manifest.json, content.db, vectors/, terms/
-index/.lock                         held while a generation is built and published
+index/.lock, .writer.json           held while a generation is built and published, and by whom
+index/.readers/                     what readers have copied for themselves; see `copies`
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from osxp_rag.errors import IndexStateError
+from osxp_rag.index.copies import sweep
+from osxp_rag.index.durable import write_text
+from osxp_rag.index.lock import Holder, writing
 from osxp_rag.index.manifest import NAME as MANIFEST
 
 POINTER = "CURRENT"
-KEPT = 3  # readers may still hold an earlier generation open
 _ID = re.compile(r"\d{6}-[0-9a-f]{8}")
 
 
@@ -53,46 +55,64 @@ class Store:
         numbers = [int(name[:6]) for name in names if _ID.fullmatch(name)]
         return f"{max(numbers, default=0) + 1:06d}-{digest[:8]}"
 
+    def finished(self) -> list[str]:
+        """Return the ids of the generations that were built to their end, oldest first."""
+        return [folder.name for folder in self._folders() if (folder / MANIFEST).is_file()]
+
+    def known(self, generation: str) -> bool:
+        """Return whether there is a folder of this id, finished or not."""
+        return bool(_ID.fullmatch(generation)) and self.folder(generation).is_dir()
+
+    def serving(self) -> str | None:
+        """Return the id of the generation that serves, or None where there is none or the pointer is damaged."""
+        try:
+            return self.current()
+        except IndexStateError:
+            return None
+
     def publish(self, generation: str) -> None:
         """Make a complete generation the one that serves, in one atomic step that outlives a power cut."""
-        staged = self.index / f"{POINTER}.new"
-        with staged.open("w", encoding="utf-8") as file:
-            file.write(f"{generation}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(self.index / POINTER)
-        if os.name == "posix":
-            folder = os.open(self.index, os.O_RDONLY)
-            os.fsync(folder)
-            os.close(folder)
+        write_text(self.index / POINTER, f"{generation}\n")
 
-    def prune(self) -> None:
-        """Remove unfinished generations and all but the newest finished ones; never the one that serves."""
-        current = self.current()
-        folders = sorted(path for path in self._generations.glob("*") if path.is_dir())
-        finished = [path for path in folders if (path / MANIFEST).is_file()]
-        for path in folders:
-            if path.name != current and path not in finished[-KEPT:]:
-                shutil.rmtree(path, ignore_errors=True)
+    def prune(self, keep: int) -> None:
+        """Remove unfinished generations and all but the newest finished ones; never the one that serves.
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the index for writing.
+        Readers go on with one that is removed: they hold its files open, and have copied what is opened again.
+        """
+        current, finished = self.current(), self.finished()
+        for folder in self._folders():
+            if folder.name not in (current, *finished[-keep:]):
+                self.remove(folder.name)
+        sweep(self.index)
+
+    def remove(self, generation: str) -> None:
+        """Remove a generation: its manifest first, so that one half removed counts as unfinished."""
+        folder = self.folder(generation)
+        with contextlib.suppress(OSError):
+            (folder / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def clear_unfinished(self) -> list[str]:
+        """Remove what writers and readers left that were killed; return the generations that were not finished."""
+        finished, current = self.finished(), self.serving()
+        unfinished = [folder.name for folder in self._folders() if folder.name not in (*finished, current)]
+        for generation in unfinished:
+            self.remove(generation)
+        for staged in self.index.glob("*.new"):
+            staged.unlink(missing_ok=True)
+        sweep(self.index)
+        return unfinished
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Holder | None]:
+        """Hold the index for writing; yield the writer before where it did not finish.
 
         Raises:
             IndexStateError: another process is writing.
         """
-        from filelock import FileLock, Timeout
+        with writing(self.index) as before:
+            self._generations.mkdir(exist_ok=True)
+            yield before
 
-        self._generations.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.index / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise IndexStateError(
-                f"{self.index}: another process is indexing. Wait for it to end, then run again."
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def _folders(self) -> list[Path]:
+        return sorted(path for path in self._generations.glob("*") if path.is_dir())

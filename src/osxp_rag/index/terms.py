@@ -128,6 +128,11 @@ class Terms:
                 f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full"
             ) from error
 
+    @property
+    def passages(self) -> int:
+        """Number of passages that the index itself was made of; those asked for where no passage has a term."""
+        return self._passages if self._index is None else int(self._index.scores["num_docs"])
+
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every passage, shape (passages,)."""
         known = [term for term in terms if self.document_frequency(term)]

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osxp_rag.errors import IndexStateError
+from osxp_rag.index.copies import PrivateCopy
+from osxp_rag.index.durable import is_full
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -25,9 +27,10 @@ _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_s
 class Vectors:
     """Adds, removes and finds passage vectors; each knows the document that its passage is of."""
 
-    def __init__(self, client: ClientAPI, collection: Collection) -> None:
+    def __init__(self, client: ClientAPI, collection: Collection, copy: PrivateCopy | None = None) -> None:
         self._client = client
         self._collection = collection
+        self._copy = copy
 
     @classmethod
     def create(cls, folder: Path) -> Vectors:
@@ -36,26 +39,41 @@ class Vectors:
         return cls(client, client.create_collection(_COLLECTION, configuration=_CONFIGURATION, embedding_function=None))
 
     @classmethod
-    def open(cls, folder: Path) -> Vectors:
-        """Open the collection in a generation's folder.
+    def change(cls, folder: Path) -> Vectors:
+        """Open the collection of a generation that is not published yet, to change it.
 
         Raises:
             IndexStateError: it is missing or damaged.
         """
-        if not (folder / FOLDER).is_dir():
-            raise IndexStateError(f"{folder / FOLDER} is missing. Run: osxp-rag index --full")
+        return cls(*_opened(folder / FOLDER))
+
+    @classmethod
+    def open(cls, folder: Path) -> Vectors:
+        """Open the collection of a generation to read it, in a private copy; see `copies`.
+
+        Raises:
+            IndexStateError: it is missing or damaged, or there is no room for the copy.
+        """
+        source = folder / FOLDER
+        if not source.is_dir():
+            raise IndexStateError(f"{source} is missing. Run: osxp-rag index --full")
         try:
-            client = _client(folder / FOLDER)
-            return cls(client, client.get_collection(_COLLECTION, embedding_function=None))
-        except Exception as error:  # Chroma raises errors of many kinds for a damaged folder
-            raise IndexStateError(
-                f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full"
-            ) from error
+            copy = PrivateCopy(source, folder.parent.parent)
+        except OSError as error:
+            remedy = "Free some room." if is_full(error) else "Run: osxp-rag index --full"
+            raise IndexStateError(f"{source} cannot be copied to be read ({error}). {remedy}") from error
+        try:
+            return cls(*_opened(copy.folder, source), copy)
+        except BaseException:
+            copy.close()
+            raise
 
     def close(self) -> None:
         """Release the files."""
         close: Any = self._client.close  # type: ignore[attr-defined]  # a method of the class, not of its interface
         close()
+        if self._copy:
+            self._copy.close()
 
     def add(self, ids: Sequence[str], documents: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors, shape (ids, dimension), each with the path of its document."""
@@ -94,6 +112,18 @@ class Vectors:
         rows = self._collection.query(query_embeddings=asked, n_results=count, where=where, include=["distances"])
         distances = (rows["distances"] or [[]])[0]
         return [(identity, 1.0 - float(distance)) for identity, distance in zip(rows["ids"][0], distances, strict=True)]
+
+
+def _opened(folder: Path, shown: Path | None = None) -> tuple[ClientAPI, Collection]:
+    """Open the collection in a folder; errors name the folder that is `shown` instead."""
+    shown = shown or folder
+    if not folder.is_dir():
+        raise IndexStateError(f"{shown} is missing. Run: osxp-rag index --full")
+    try:
+        client = _client(folder)
+        return client, client.get_collection(_COLLECTION, embedding_function=None)
+    except Exception as error:  # Chroma raises errors of many kinds for a damaged folder
+        raise IndexStateError(f"{shown} cannot be opened ({error}). Run: osxp-rag index --full") from error
 
 
 def _client(folder: Path) -> ClientAPI:

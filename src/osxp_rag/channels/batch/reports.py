@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from osxp_rag.answering.texts import place
 from osxp_rag.channels.markup import block, inline
 
 Record = dict[str, Any]  # an answer's `to_dict()` behind the row's `id`, or an error's
@@ -47,7 +48,7 @@ def markdown_section(record: Record) -> str:
         parts += ["\n".join(f"- {inline(near['title'])} ({inline(near['document'])})" for near in record["nearest"])]
     else:
         parts.append(_statements(record["text"]))
-        parts += [_markdown_citation(citation) for citation in record["citations"]]
+        parts += [_markdown_citation(citation, record["language"]) for citation in record["citations"]]
         parts.append(f"Confidence: {round(100 * record['confidence'])}%")
     return "\n\n".join(part for part in parts if part) + "\n\n"
 
@@ -68,11 +69,14 @@ def _flat_citations(record: Record) -> str:
     return "\n".join(f'{one["id"]}: {one["document"]}: "{one["quote"]}"' for one in record.get("citations", ()))
 
 
-def _markdown_citation(citation: Record) -> str:
+def _markdown_citation(citation: Record, language: str) -> str:
     section = f" › {inline(citation['section'])}" if citation["section"] else ""
     url = f" <{citation['url']}>" if citation["url"] and re.fullmatch(r"https?://[^\s<>]+", citation["url"]) else ""
     quote = "\n".join(f"> {line}" for line in block(citation["quote"]).split("\n"))
-    return f"[{citation['id']}] {inline(citation['title'])}{section} ({inline(citation['document'])}){url}\n\n{quote}"
+    also = "".join(f", also: {inline(path)}" for path in citation.get("also", ()))
+    page = place(citation["page"], citation["page_unit"], language)
+    where = f"{inline(citation['document'])}{f', {page}' if page else ''}{also}"
+    return f"[{citation['id']}] {inline(citation['title'])}{section} ({where}){url}\n\n{quote}"
 
 
 def _statements(text: str) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from osxp_rag.answering.texts import confidence_level
+from osxp_rag.answering.texts import confidence_level, place
 from osxp_rag.channels.web.texts import ENGLISH, Labels, labels
 
 if TYPE_CHECKING:
@@ -122,8 +122,11 @@ def _source(number: int, citation: Citation, context: Context | None, words: Lab
 
 
 def _origin(citation: Citation, words: Labels) -> str:
-    page = "" if citation.page is None else f", {escape(words.page.format(citation.page))}"
+    where = place(citation.page, citation.page_unit, words.language)
+    page = f", {escape(where)}" if where else ""
     path = f'<span class="path">{escape(citation.document)}{page}</span>'
+    if citation.also:
+        path += f' <span class="path also">{escape(words.also.format(", ".join(citation.also)))}</span>'
     link = ""
     if citation.url and _safe(citation.url):
         target = 'target="_blank" rel="noopener noreferrer"'

@@ -30,7 +30,7 @@ class Labels:
     nearest: str
     quotes: str
     source: str
-    page: str
+    also: str
     marker: str
     confidence: str
     share: str
@@ -50,7 +50,7 @@ ENGLISH = Labels(
     nearest="The nearest documents",
     quotes="In the documents' own words",
     source="Open the source",
-    page="page {}",
+    also="also: {}",
     marker="Show quote {}",
     confidence="Confidence: {}",
     share="{}%",
@@ -70,7 +70,7 @@ FRENCH = Labels(
     nearest="Les documents les plus proches",
     quotes="Dans les mots des documents",
     source="Ouvrir la source",
-    page="page {}",
+    also="aussi\N{NO-BREAK SPACE}: {}",
     marker="Montrer la citation {}",
     confidence="Confiance\N{NO-BREAK SPACE}: {}",
     share="{}\N{NO-BREAK SPACE}%",
