@@ -89,7 +89,7 @@ EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
     ),
 )
 
-_MONTHS = (
+MONTHS = (
     "january|february|march|april|june|july|august|september|october|november|december|"
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
@@ -100,7 +100,7 @@ _NUMBERS = (
 # What a sentence must hold to be of an expected kind.
 HOLDS: dict[Expected, re.Pattern[str]] = {
     # "may" is a verb more often than a month
-    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?-i:May) | \b(?:{_MONTHS})\b", _FLAGS),
+    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?-i:May) | \b(?:{MONTHS})\b", _FLAGS),
     "number": re.compile(rf"\b(?!(?:19|20)\d\d\b)\d[\d.,]*\b | \b(?:{_NUMBERS})\b", _FLAGS),
     # a first and a last name, or a company
     "person": re.compile(
