@@ -11,7 +11,7 @@ from osxp_rag.answering.wording import MONTHS
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 _SPACE = r"[\ \u00a0\u202f]"
-_PAIRS = ("()", "[]", "«»", "“”")
+_PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
 
 # What is read as one. Each is looked for in the whole sentence; where several overlap, the span grows over all of them.
 _UNITS = (
