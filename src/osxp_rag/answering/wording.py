@@ -34,7 +34,7 @@ LIST = re.compile(
     # "what European projects …": a plural that is no verb, for no object follows it ("which licence covers the server")
     | \b(?:which|what)\ (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)
         [\w-]+\ (?!does\b|has\b|was\b|this\b|its\b)\w{2,}[^\Wsui]s
-        (?!\ (?:the|an?|my|me|our|us|your?|its?|this|any|all|every|(?-i:[A-Z]))\b)
+        (?!\ (?:(?:the|an?|my|me|our|us|your?|its?|this|any|all|every)\b|(?-i:[A-Z])))
     | \bwhich\ of\b | \bwho\ (?:are|were)\b | \bwhat\ (?:are|were)\b | \ball\ (?:the\ )?\w+s\b
     | \bthe\ (?:two|three|four|five|six|seven|eight|nine|ten)\ (?:[\w-]+\ )?\w+s\b
     | \bles\ (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\ \w+s\b
