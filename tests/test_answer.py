@@ -135,7 +135,8 @@ def test_the_direct_words_are_found_behind_the_mark_of_a_list():
     other = sentence("b.md", score=0.5, text="It is new. Heron was first shown in Nantes by friends.")
     other = replace(other, vector=np.array([0.0, 1.0], dtype=np.float32))
     found = answer(WHEN, sentence(span=ReadSpan(*DATE, 5.0)), other)
-    assert found.text.startswith("- Heron was released") and found.text.count("\n") == 1
+    assert found.text.startswith("- Heron was released")
+    assert found.text.count("\n") == 1
     assert emphasised(found) == "3 May 2019"
 
 
