@@ -131,6 +131,15 @@ def test_the_direct_words_are_those_of_the_sentence_that_is_shown():
     assert emphasised(found) == "3 mai 2019"
 
 
+def test_the_direct_words_are_found_behind_the_mark_of_a_list():
+    other = sentence("b.md", score=0.5, text="It is new. Heron was first shown in Nantes by friends.")
+    other = replace(other, vector=np.array([0.0, 1.0], dtype=np.float32))
+    found = answer(WHEN, sentence(span=ReadSpan(*DATE, 5.0)), other)
+    assert found.text.startswith("- Heron was released")
+    assert found.text.count("\n") == 1
+    assert emphasised(found) == "3 May 2019"
+
+
 def test_other_sentences_words_are_not_direct():
     other = sentence("b.md", span=ReadSpan(*DATE, 5.0), score=0.5)
     assert answer(WHEN, sentence(), other).direct is None

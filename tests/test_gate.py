@@ -136,7 +136,6 @@ def in_range(found):
         assert 0.0 <= found[share] <= 1.0 + 1e-6, share
     for flag in ("agreement", "fits", "same_language"):
         assert found[flag] in (0.0, 1.0)
-    assert found["words"] >= 0.0
     for margin in ("margin", "best_span"):
         assert -12.0 <= found[margin] <= 12.0
     assert found["answerable_few"] <= found["answerable"]

@@ -60,6 +60,15 @@ def test_french_without_accents_is_french(text):
         ("Résume la conférence sur Loutre", "summary"),
         ("resume la conference sur loutre", "summary"),
         ("Parle-moi de Loutre", "summary"),
+        ("Which licence covers the server?", "fact"),
+        ("Which RFC covers DMARC?", "fact"),
+        ("Which two people lead Heron?", "list"),
+        ("Which European laws come up?", "list"),
+        ("What were the themes of the tracks?", "list"),
+        ("C'est quoi les trois piliers de Loutre ?", "list"),
+        ("Do Heron and Loutre agree on the price?", "list"),
+        ("Give me the gist of the plenary", "summary"),
+        ("En gros, que dit le rapport ?", "summary"),
     ],
 )
 def test_the_shape_of_an_answer_is_told_from_the_question(text, shape):
@@ -130,6 +139,11 @@ def test_the_kind_of_thing_expected_is_told_from_the_question(text, expected):
         ("Où travaille l'équipe ?", "Elle travaille à Nantes."),
         ("What is Heron?", "Heron is a mail server."),
         ("Qu'est-ce que Loutre ?", "Loutre est un moteur de recherche."),
+        ("Loutre, kézako ?", "Loutre est un moteur de recherche."),
+        ("Loutre, ça sert à quoi ?", "Loutre est un moteur de recherche."),
+        ("Which company makes it?", "It is made by the company Otter Systems."),
+        ("Dans quel pays se trouve la fondation qui l'édite ?", "Elle se trouve en Norvège."),
+        ("Release date of Heron 1.0?", "It came out in 2019."),
     ],
 )
 def test_a_sentence_that_holds_the_kind_of_thing_fits(question, sentence):
@@ -146,6 +160,9 @@ def test_a_sentence_that_holds_the_kind_of_thing_fits(question, sentence):
         ("Who presented it?", "It was presented at noon."),
         ("Where does the team work?", "The team works in silence."),
         ("What is Heron?", "Heron runs fast."),
+        ("Loutre, ça veut dire quoi ?", "Loutre avance vite."),
+        ("Number of visitors?", "There were visitors."),
+        ("Which company makes it?", "It is made by hand."),
     ],
 )
 def test_a_sentence_without_the_kind_of_thing_does_not_fit(question, sentence):

@@ -52,13 +52,18 @@ def test_no_evidence_makes_no_statement():
 
 
 def test_a_fact_is_one_statement_the_best_sentence():
-    assert said(FACT, [sentence(A, 0, "Second.", 0.8, 60), sentence(A, 20, "Best.", 0.9)]) == ["Best."]
+    assert said(FACT, [sentence(A, 0, "Second.", -0.7, 60), sentence(A, 20, "Best.", 0.9)]) == ["Best."]
+
+
+def test_a_fact_is_quoted_twice_where_the_choice_is_close_the_best_first():
+    close = [sentence(A, 0, "Second.", 0.8, 60), sentence(A, 20, "Best.", 0.9), sentence(A, 40, "Third.", 0.7, 120)]
+    assert said(FACT, close) == ["Best.", "Second."]
 
 
 def test_a_list_takes_every_sentence_that_is_nearly_as_good():
     assert said(
         LIST,
-        [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", 0.9, 40), sentence(A, 20, "Weather.", -2.1, 80)],
+        [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", 0.9, 40), sentence(A, 20, "Weather.", -2.6, 80)],
     ) == ["MIT.", "AGPL."]
 
 

@@ -112,8 +112,9 @@ class Answer:
         if self.direct is None:
             return None
         citation = self.citations[self.direct.citation - 1]
-        before = flat(citation.quote[: self.direct.start - citation.start])
-        return len(before), len(before) + len(flat(self.direct.text))
+        begin = self.text.find(flat(citation.quote))  # after the mark of a list, where there are several quotes
+        begin += len(flat(citation.quote[: self.direct.start - citation.start]))
+        return begin, begin + len(flat(self.direct.text))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types, in the documented order of keys."""

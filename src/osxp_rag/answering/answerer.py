@@ -13,6 +13,7 @@ from osxp_rag.answering.question import Question
 from osxp_rag.answering.quotes import Statement
 from osxp_rag.answering.read import share
 from osxp_rag.answering.texts import refusal
+from osxp_rag.answering.whole import whole
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
 
@@ -109,10 +110,13 @@ def _direct(statements: list[Statement], citations: dict[tuple[str, int, int], C
     """Return the reader's words in the first quote, where they beat "there is no answer" and are but a part of it."""
     sentence = statements[0].sentence
     span = sentence.span
-    if span is None or span.score <= 0 or span.end - span.start >= len(sentence.text) * _PART:
+    if span is None or span.score <= 0:
         return None
-    words = sentence.text[span.start - sentence.start : span.end - sentence.start]
-    return Direct(citations[_span(sentence)].id, span.start, span.end, words)
+    start, end = whole(sentence.text, span.start - sentence.start, span.end - sentence.start)
+    if start == end or end - start >= len(sentence.text) * _PART:
+        return None
+    words = sentence.text[start:end]
+    return Direct(citations[_span(sentence)].id, sentence.start + start, sentence.start + end, words)
 
 
 def _considered(hits: list[Hit]) -> tuple[Considered, ...]:

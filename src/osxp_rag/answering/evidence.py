@@ -56,7 +56,7 @@ class Sentence:
     text: str
     coverage: float
     named: float
-    similarity: float = 0.0
+    similarity: float = 2.945
     fits: bool = True
     across: bool = False
     span: ReadSpan | None = None
@@ -72,15 +72,15 @@ class Weights:
     """
 
     similarity: float = 3.928
-    coverage: float = 2.981
-    hit: float = 2.949
-    fits: float = 1.61
-    named: float = 0.668
-    span: float = 3.532
-    answerable: float = 0.946
-    similarity_across: float = 1.659
-    coverage_across: float = 0.358
-    span_across: float = 1.124
+    coverage: float = 2.226
+    hit: float = 2.676
+    fits: float = 1.802
+    named: float = 0.738
+    span: float = 3.184
+    answerable: float = 1.062
+    similarity_across: float = 1.359
+    coverage_across: float = 0.351
+    span_across: float = 1.467
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +18,6 @@ from osxp_rag.retrieval.hit import Hit
 DATA = Path(__file__).with_name("gate.json")
 _UNREAD = -4.0  # what counts as the reader's logit where it has read nothing
 _MARGIN = 12.0
-_NAMES = 3
 _NEAR = 3  # passages that the words and names of a question are looked for in
 
 
@@ -69,8 +67,6 @@ def features(evidence: Evidence) -> dict[str, float]:
     names_met      share of the question's names and numbers in the best sentence's passage; 1 where it has none
     fits           1 where the best sentence holds the kind of thing that is asked for
     same_language  1 where the best sentence is in the question's language, so that words can be met
-    words          ln(1 + number of words that say something)
-    names          number of the question's names and numbers, three at the most: without one it may lack a subject
     several        1 for a list or a summary, whose sentences the reader scores lower
     answerable     highest of the reader's logits of "the answer is in this passage"
     answerable_few mean of its three highest
@@ -91,8 +87,6 @@ def features(evidence: Evidence) -> dict[str, float]:
         "names_met": _names_met(evidence),
         "fits": float(best.fits),
         "same_language": float(best.hit.metadata.lang == evidence.question.language),
-        "words": math.log1p(len(evidence.words)),
-        "names": float(min(_NAMES, len(evidence.question.names))),
         "several": float(evidence.question.shape != "fact"),
         "answerable": logits[0],
         "answerable_few": sum(logits) / len(logits),

@@ -35,20 +35,23 @@ class Selection:
     """How sentences are selected; tuned on the development questions by training/tune.py.
 
     `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; a further
-    sentence of a list or a summary may score at most `list_margin` or `summary_margin` below the best one;
+    sentence of a fact, a list or a summary may score at most `fact_margin`, `list_margin` or `summary_margin` below the
+    best one, in log-odds, and at most `…_most` are taken: a fact is quoted twice where the choice is close;
     `document_share` is the part of the best document's score that a further document needs; `diversity` is what
     likeness to a chosen sentence costs.
     """
 
     same: float = 0.92
     repeated: float = 0.98
-    list_margin: float = 3.0
+    fact_margin: float = 1.5
+    fact_most: int = 2
+    list_margin: float = 3.5
     list_most: int = 8
     document_share: float = 0.4
     documents_most: int = 20
     summary_margin: float = 6.0
-    summary_most: int = 5
-    diversity: float = 3.0
+    summary_most: int = 8
+    diversity: float = 1.5
 
 
 def compose(evidence: Evidence, selection: Selection | None = None) -> list[Statement]:
@@ -59,22 +62,22 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
         return []
     match evidence.question.shape:
         case "fact":
-            return [_with_agreeing(sentences[0], sentences, evidence.question.language, rules)]
+            return _close(evidence, rules.fact_margin, rules.fact_most, rules)
         case "summary":
             return _in_order(_summary(evidence, rules), evidence)
         case "list" if evidence.question.whole_corpus:
             return _documents(evidence, rules)
         case _:
-            return _in_order(_list(evidence, rules), evidence)
+            return _in_order(_close(evidence, rules.list_margin, rules.list_most, rules), evidence)
 
 
-def _list(evidence: Evidence, rules: Selection) -> list[Statement]:
-    """Take every sentence that is nearly as good as the best, each fact once."""
+def _close(evidence: Evidence, margin: float, most: int, rules: Selection) -> list[Statement]:
+    """Take every sentence that is nearly as good as the best, each fact once, best first."""
     sentences, language = evidence.sentences, evidence.question.language
-    wanted = sentences[0].score - rules.list_margin
+    wanted = sentences[0].score - margin
     chosen: list[Statement] = []
     for sentence in sentences:
-        if sentence.score < wanted or len(chosen) == rules.list_most:
+        if sentence.score < wanted or len(chosen) == most:
             break
         if not _is_known(sentence, chosen, rules):
             chosen.append(_with_agreeing(sentence, sentences, language, rules))

@@ -15,8 +15,10 @@ SUMMARY = re.compile(
     r"""\b(?:
         summar\w+ | sum\ up | overview | key\ points | main\ points | takeaways? | in\ (?:short|brief|a\ few\ sentences)
         | tell\ me\ (?:more\ )?about | what\ (?:does|do)\ .+\ say\ about
+        | gist | bottom\ line | (?:in\ a\ )?nutshell | main\ message | what\ message
         | r[ée]sum\w+ | synth[eè]se | vue\ d'ensemble | points?\ (?:clés?|essentiels?) | en\ (?:bref|quelques\ phrases)
         | que\ dit\ .+\ (?:sur|de|à\ propos) | parle[zr]?[-\ ]moi\ d
+        | en\ gros | grosso\ modo | l'essentiel | (?:quel|le)\ message
     )""",
     _FLAGS,
 )
@@ -26,13 +28,20 @@ LIST = re.compile(
     # an order: "list …", "cite …"
     ^\W*(?:list|enumerate|citez?|cite-moi|énum\w+|listez?|donnez?(?:[-\ ]moi)?\ (?:la\ liste|les|des)
         |give\ (?:me\ )?(?:the\ |all\ )?list)\b
-    # "which tracks …", "what European projects …": a plural that is no verb
+    # "which tracks …", "which people …", "which two firms …": a plural
     | \b(?:which|what)\ (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)
-        (?:[\w-]+\ )?(?!does\b|has\b|was\b|this\b|its\b)\w{2,}[^\Wsui]s\b
-    | \bwhich\ of\b | \bwho\ (?:are|were)\b | \bwhat\ are\b | \ball\ (?:the\ )?\w+s\b
+        (?:(?!does\b|has\b|was\b|this\b|its\b)\w{2,}[^\Wsui]s|people|two|three|four|five|six|seven)\b
+    # "what European projects …": a plural that is no verb, for no object follows it ("which licence covers the server")
+    | \b(?:which|what)\ (?!(?:is|was|does|did|do|has|have|can|are|were|will|would|could|should)\b)
+        [\w-]+\ (?!does\b|has\b|was\b|this\b|its\b)\w{2,}[^\Wsui]s
+        (?!\ (?:(?:the|an?|my|me|our|us|your?|its?|this|any|all|every)\b|(?-i:[A-Z])))
+    | \bwhich\ of\b | \bwho\ (?:are|were)\b | \bwhat\ (?:are|were)\b | \ball\ (?:the\ )?\w+s\b
+    | \bthe\ (?:two|three|four|five|six|seven|eight|nine|ten)\ (?:[\w-]+\ )?\w+s\b
+    | \bles\ (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\ \w+s\b
     | \b(?:quels|quelles|lesquels|lesquelles)\b | \bqui\ sont\b | \b(?:tous|toutes)\ les\b
     # what replaces a thing is seldom one thing, and a comparison needs two
-    | \b(?:replac|remplac|alternatives?\ |differ|différ|compar)\w*
+    | \b(?:replac|remplac|alternatives?\ |differ|différ|compar)\w* | \bagree\b | \bd'accord\b | \bversus\b | \bvs\b
+    | \bchacune?\b | \beach\ of\b
     | \bthe\ same\b | \bl(?:e|a|es)\ mêmes?\b | \blequel\b | \bwhich\ one\b
     """,
     _FLAGS,
@@ -58,38 +67,55 @@ EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            r"""\b(?:(?:since\ )?when | (?:what|which)\ (?:year|date|day) | (?:depuis\ )?quand | à\ quelle\ date
-            | quelle\ (?:année|date) | quel\ jour)\b""",
+            r"""\b(?:(?:since\ )?when | (?:what|which)\ (?:year|date|day|month)s? | (?:depuis\ )?quand | à\ quelle\ date
+            | quelles?\ (?:année|date)s? | quels?\ (?:jours?|mois) | dates?\ (?:of|de|du|d') | release\ date
+            | how\ (?:far\ back|long\ ago) | deadline | échéance)(?:\b|(?<='))""",
             _FLAGS,
         ),
     ),
     (
         "number",
         re.compile(
-            r"""\b(?:how\ (?:many|much|big|large|long|old) | what\ (?:percentage|share|budget|amount) | combien
+            r"""\b(?:how\ (?:many|much|big|large|long|old)\b(?!\ ago) | what\ (?:percentage|share|budget|amount)
+            | combien | number\ of | nombre\ d[e']
             | quel(?:le)?\ (?:part|pourcentage|budget|montant|nombre) | cost | price | fines? | amendes?)\b""",
             _FLAGS,
         ),
     ),
-    ("person", re.compile(r"\b(?:who|whom|whose|qui)\b(?!\ sont)", _FLAGS)),
     (
         "place",
-        re.compile(r"\b(?:where|which\ (?:city|town|place|venue)|où|dans\ quelle\ ville|quel\ lieu)\b", _FLAGS),
+        re.compile(
+            r"""\b(?:where | (?:which|what)\ (?:\w+\ )?(?:city|town|place|venue|country|room|address) | où
+            | dans\ quel(?:le)?\ (?:ville|pays|salle|lieu) | quel(?:le)?\ (?:lieu|ville|pays|adresse))\b""",
+            _FLAGS,
+        ),
+    ),
+    (
+        "person",
+        re.compile(
+            r"""\b(?:who|whom|whose|qui)\b(?!\ sont)
+            | \b(?:which|what)\ (?:company|firm|person|people|organi[sz]ation|vendor|foundation)\b
+            | \bquel(?:le)?\ (?:entreprise|société|personne|organisation|éditeur|fondation)\b | \bname\ the\b""",
+            _FLAGS,
+        ),
     ),
     (
         "definition",
         re.compile(
             r"""^\W*(?:
                 what(?:'s|\ is|\ are)(?:\ an?|\ the)?\ [\w.:-]+(?:\ [\w.:-]+)?\W*$
-                | (?:qu['\ ]est[-\ ]ce\ que? | c'est\ quoi | define | definition\ of | définis | définition)\b
+                | (?:qu['\ ]est[-\ ]ce\ que? | c'est\ quoi | define | definition\ of | définis | définition
+                    | explain\ what)\b
                 | [\w.:-]+\W*$
-            ) | \bwhat\ does\ .+\ (?:mean|stand\ for)\b | \bque\ (?:signifie|veut\ dire)\b""",
+            ) | \bwhat\ does\ .+\ (?:mean|stand\ for)\b | \bque\ (?:signifie|veut\ dire)\b | \bmeaning\W*$
+            | \bwhat(?:'s|\ is)\ (?:that|it|this)\b | \bin\ plain\ (?:words|english)\b
+            | \bc'est\ quoi\W*$ | \bkézako\b | \b(?:veut\ dire|sert\ à)\ quoi\b | \bwhat\ does\ .+\ do\W*$""",
             _FLAGS,
         ),
     ),
 )
 
-_MONTHS = (
+MONTHS = (
     "january|february|march|april|june|july|august|september|october|november|december|"
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
@@ -100,7 +126,7 @@ _NUMBERS = (
 # What a sentence must hold to be of an expected kind.
 HOLDS: dict[Expected, re.Pattern[str]] = {
     # "may" is a verb more often than a month
-    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?-i:May) | \b(?:{_MONTHS})\b", _FLAGS),
+    "date": re.compile(rf"(?<!/)\b(?:19|20)\d\d\b(?!/) | \b(?-i:May) | \b(?:{MONTHS})\b", _FLAGS),
     "number": re.compile(rf"\b(?!(?:19|20)\d\d\b)\d[\d.,]*\b | \b(?:{_NUMBERS})\b", _FLAGS),
     # a first and a last name, or a company
     "person": re.compile(
