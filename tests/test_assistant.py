@@ -54,7 +54,7 @@ def test_an_answer_as_json_has_its_keys_in_the_documented_order(assistant):
         "nearest", "timings_ms", "direct", "considered",
     ]  # fmt: skip
     assert list(answer["citations"][0]) == [
-        "id", "document", "title", "section", "page", "start", "end", "quote", "url",
+        "id", "document", "title", "section", "page", "start", "end", "quote", "url", "also", "page_unit",
     ]  # fmt: skip
     assert list(answer["considered"][0]) == [
         "document", "section", "start", "end", "score", "dense", "lexical", "answerable", "margin",

@@ -296,9 +296,20 @@ def test_text_is_read_in_its_encoding(path, encoding):
     assert FRENCH in parse(path, content.encode(encoding)).text
 
 
-def test_latin_1_and_other_scripts_are_read():
-    assert decode("Le café où l'on paie en été".encode("latin-1")) == "Le café où l'on paie en été"
-    assert decode("Привет мир, это русский текст для проверки.".encode("cp1251")).startswith("Привет мир")
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Le café où l'on paie à la fin de l'été", "latin-1"),
+        ("Die Größe des Gebäudes überrascht viele Gäste aus München.", "cp1252"),
+        ("¿Dónde está el niño? Mañana empieza el año escolar.", "cp1252"),
+        ("Zażółć gęślą jaźń. W Warszawie działa wiele firm.", "cp1250"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy v Praze.", "cp1250"),
+        ("Привет мир, это русский текст для проверки.", "cp1251"),
+        ("これは日本語のテキストです。オープンソースは自由です。", "shift_jis"),
+    ],
+)
+def test_other_encodings_are_told_apart(text, encoding):
+    assert decode(text.encode(encoding)) == text
 
 
 def test_the_encoding_that_a_page_declares_counts():

@@ -10,12 +10,13 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertModel
 
 from osxp_rag.models.embedder import base_of_reader
 from osxp_rag.models.reader_network import ReaderNetwork, layers_of
 from training.reader import train
+from training.reader.average import average
 from training.reader.encoding import STEP, WINDOW, Encoded, batches, collate, cropped, encode_item
 from training.reader.items import WRITTEN, Item, is_development, passage_key, read_questions, read_squad, read_written
 from training.reader.negatives import _misses, unique_passages
@@ -395,3 +396,23 @@ def test_training_changes_every_weight_but_the_embedders_table(run, tokenizer):
     trained = {name for name in found if name in begun and not torch.equal(found[name], begun[name])}
     assert "encoder.encoder.layer.2.output.dense.weight" in trained
     assert "encoder.embeddings.word_embeddings.weight" not in found
+
+
+# The average of two
+
+
+def test_weights_are_averaged_one_by_one_and_keep_their_number_of_layers(tmp_path):
+    first, second, out = (tmp_path / f"{name}.safetensors" for name in ("first", "second", "out"))
+    save_file({"a": torch.tensor([0.0, 4.0])}, first, {"layers": "6"})
+    save_file({"a": torch.tensor([2.0, 0.0])}, second, {"layers": "6"})
+    average(first, second, out, 0.25)
+    assert load_file(out)["a"].tolist() == [0.5, 3.0]
+    assert layers_of(out) == 6
+
+
+def test_weights_of_two_networks_are_not_averaged(tmp_path):
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    save_file({"a": torch.zeros(2)}, first)
+    save_file({"a": torch.zeros(3)}, second)
+    with pytest.raises(SystemExit, match="different networks"):
+        average(first, second, tmp_path / "out.safetensors", 0.5)

@@ -25,7 +25,8 @@ from markdown_it import MarkdownIt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from osxp_rag.corpus.document import Document
-from osxp_rag.corpus.files import MARKDOWN, load, scan
+from osxp_rag.corpus.files import load, scan
+from osxp_rag.corpus.formats import format_of
 from osxp_rag.corpus.front_matter import split_front_matter
 from osxp_rag.corpus.sentences import split_sentences
 from osxp_rag.errors import CorpusError
@@ -197,7 +198,7 @@ def _below(document: Document, beginning: str) -> str | None:
 
 def _targets(document: Document, corpus: Path) -> Iterator[str]:
     """Yield where a document's links and images lead, as written; plain text has none."""
-    if not document.path.lower().endswith(MARKDOWN):
+    if (form := format_of(document.path)) is None or form.name != "Markdown":
         return
     _, body = split_front_matter((corpus / document.path).read_text(encoding="utf-8-sig"), document.path)
     for token in (token for block in MarkdownIt("commonmark").parse(body) for token in block.children or ()):

@@ -20,7 +20,8 @@ _CANDIDATES = ["cp1252", "cp1250", "cp1251", "cp1253", "mac_roman", "shift_jis",
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _ODD = 0.01  # share of control characters from which on bytes are no text
 _SAMPLE = 200_000  # characters looked at for them
-_TOO_SHORT = 60  # bytes, in which charset-normalizer has too little to go by
+_WESTERN = [b"\xe0", b"\xe3", b"\xe5", b"\xe6", b"\xf1"]  # à ã å æ ñ
+_CENTRAL = [b"\xec", b"\xf8", b"\xb9", b"\xb3", b"\x9d", b"\x8d"]  # ě ř ą ł ť Ť
 _MOSTLY = 0.6
 _PAIRS = 8  # of bytes, below which zeros prove nothing
 _WIDE = 0.4  # share of zero bytes in every second place from which on a text is UTF-16
@@ -79,12 +80,17 @@ def _guessed(content: bytes) -> str | None:
 
     best = from_bytes(content, cp_isolation=_CANDIDATES, enable_fallback=False).best()
     western = _tried(content, "cp1252")
-    if western and (best is None or (len(content) < _TOO_SHORT and _mostly_ascii(western))):
+    if western and (best is None or (best.encoding == "cp1250" and _is_western(content, western))):
         return western
     return str(best) if best else None
 
 
-def _mostly_ascii(text: str) -> bool:
-    """Whether an accent here and there is all that sets a text apart: then it is Western Europe's."""
+def _is_western(content: bytes, text: str) -> bool:
+    """Tell Western Europe's encoding from Central Europe's, which charset-normalizer takes for one another.
+
+    The same byte is `à` in one and the rare `ŕ` in the other; what counts are bytes that are common in one of them only.
+    """
     letters = [character for character in text if character.isalpha()]
-    return sum(map(str.isascii, letters)) >= _MOSTLY * len(letters)
+    mostly_ascii = sum(map(str.isascii, letters)) >= _MOSTLY * len(letters)
+    central, western = (sum(map(content.count, some)) for some in (_CENTRAL, _WESTERN))
+    return mostly_ascii and central <= western
