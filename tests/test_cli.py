@@ -224,7 +224,7 @@ def test_a_missing_index_is_made_and_a_stale_one_is_told_of(tmp_path):
 
 def test_index_tells_what_it_did_and_which_files_failed(tmp_path):
     write_corpus(tmp_path / "corpus", FILES)
-    (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\xe9")
+    (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\0\xe9")
     planned = invoke(tmp_path, "index", "--dry-run")
     assert planned.stdout.splitlines()[1:] == ["add       broken.md", "add       cryptpad.md", "add       proxmox.md"]
     assert not (tmp_path / "index").exists()
@@ -234,7 +234,7 @@ def test_index_tells_what_it_did_and_which_files_failed(tmp_path):
         "2 added, 0 changed, 0 renamed, 0 removed, 0 unchanged; 2 passages, 2 embedded, 0 reused; 1 failed"
         in made.stdout
     )
-    assert made.stderr == "failed: broken.md: is not UTF-8 (byte 3); save it as UTF-8\n"
+    assert made.stderr == "failed: broken.md: is not text: it holds a NUL character\n"
     (tmp_path / "corpus" / "broken.md").unlink()
     mended = invoke(tmp_path, "index", "--json")
     assert mended.exit_code == 0
@@ -270,7 +270,7 @@ def test_an_evaluation_prints_scores_and_writes_its_report(work, tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal that only POSIX has")
 def test_the_chat_indexes_first_and_serves_until_it_is_interrupted(tmp_path):
     write_corpus(tmp_path / "corpus", FILES)
-    (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\xe9")
+    (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\0\xe9")
     folders = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
     program = "from osxp_rag.channels.cli import main; main()"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), os.environ.get("PYTHONPATH", "")])}
@@ -284,7 +284,7 @@ def test_the_chat_indexes_first_and_serves_until_it_is_interrupted(tmp_path):
         chat.send_signal(signal.SIGINT)
         _, errors = chat.communicate(timeout=60)
     assert chat.returncode == 0
-    assert "Left out: broken.md: is not UTF-8" in errors
+    assert "Left out: broken.md: is not text" in errors
     assert "Traceback" not in errors
 
 

@@ -429,15 +429,15 @@ def test_the_last_file_may_go(indexed):
 
 
 def test_bad_files_are_reported_and_the_rest_is_indexed(made):
-    (made.corpus / "latin.md").write_bytes(b"caf\xe9")
+    (made.corpus / "binary.md").write_bytes(b"caf\0\xe9")
     write(made, {"empty.md": "", "broken.md": "---\ntitle: [\n---\nBody.\n"})
     (made.corpus / "link.md").symlink_to("nowhere.md")
     done = update(made)
 
-    assert [record.path for record in done.failures] == ["broken.md", "empty.md", "latin.md", "link.md"]
-    assert "YAML" in done.failures[0].reason
-    assert "is empty" in done.failures[1].reason
-    assert "UTF-8" in done.failures[2].reason
+    assert [record.path for record in done.failures] == ["binary.md", "broken.md", "empty.md", "link.md"]
+    assert "is not text" in done.failures[0].reason
+    assert "YAML" in done.failures[1].reason
+    assert "is empty" in done.failures[2].reason
     assert "cannot be read" in done.failures[3].reason
     assert documents_of(made) == {"fr/loutre.md", "heron.md"}
 

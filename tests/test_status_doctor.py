@@ -27,7 +27,7 @@ def built(tmp_path_factory):
     for name in ("alpha", "beta", "gamma", "delta"):
         text = f"# {name.capitalize()}\n\nThe project {name} is written in Rust.\n"
         (corpus / f"{name}.md").write_text(text, encoding="utf-8")
-    (corpus / "broken.md").write_bytes(b"caf\xe9")
+    (corpus / "broken.md").write_bytes(b"caf\0\xe9")
     update(Settings(corpus=corpus, index=folder / "index"))
     return folder
 
@@ -123,7 +123,7 @@ def test_status_shows_names_as_they_are_and_nothing_that_a_terminal_obeys(settin
 
 def test_doctor_fails_for_the_file_that_failed_and_names_it(settings):
     assert failed(settings) == {"Files"}
-    assert "broken.md: is not UTF-8" in checked(settings)["Files"].detail
+    assert "broken.md: is not text" in checked(settings)["Files"].detail
 
 
 def test_doctor_is_content_once_that_file_has_gone(settings):

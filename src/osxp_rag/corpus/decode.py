@@ -88,7 +88,7 @@ def _guessed(content: bytes) -> str | None:
 def _is_western(content: bytes, text: str) -> bool:
     """Tell Western Europe's encoding from Central Europe's, which charset-normalizer takes for one another.
 
-    The same byte is `à` in one and the rare `ŕ` in the other; what counts are bytes that are common in one of them only.
+    The same byte is `à` in one and the rare `ŕ` in the other; bytes that are common in one alone count.
     """
     letters = [character for character in text if character.isalpha()]
     mostly_ascii = sum(map(str.isascii, letters)) >= _MOSTLY * len(letters)

@@ -7,6 +7,7 @@ import os
 import shlex
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from osxp_rag.index.durable import write_text
 
 LOCK = ".lock"
 HOLDER = ".writer.json"
+_LOOKS, _PAUSE = 20, 0.05  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def writing(index: Path) -> Iterator[Holder | None]:
     try:
         lock.acquire()
     except Timeout as error:
-        holder = read_holder(index)
+        holder = _holder_soon(index)
         who = f"another process is indexing: {holder}" if holder else "another process is indexing"
         raise IndexStateError(f"{index}: {who}. Wait for it to end, then run again.") from error
     try:
@@ -73,6 +75,15 @@ def read_holder(index: Path) -> Holder | None:
         return Holder(**json.loads((index / HOLDER).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _holder_soon(index: Path) -> Holder | None:
+    """Return the process that holds the lock; its name comes a moment after the lock."""
+    for _ in range(_LOOKS):
+        if holder := read_holder(index):
+            return holder
+        time.sleep(_PAUSE)
+    return None
 
 
 def _this_process() -> Holder:

@@ -14,7 +14,7 @@ from typing import Any
 
 from osxp_rag.corpus.files import SourceFile, scan
 from osxp_rag.corpus.limits import Limits
-from osxp_rag.errors import IndexStateError
+from osxp_rag.errors import IndexStateError, OsxpError
 from osxp_rag.index.build import Builder, Built, Progress
 from osxp_rag.index.durable import (
     HEADROOM,
@@ -190,27 +190,33 @@ def _explained(store: Store) -> Iterator[None]:
     """Tell of a disk that is full, or fails, in words that help."""
     try:
         yield
-    except (OSError, sqlite3.Error, IndexStateError) as error:
-        if isinstance(error, IndexStateError) and not is_full(error):
-            raise
-        raise _failed(store, error) from error
-    except Exception as error:  # Chroma has errors of its own for a disk that is full
-        if not is_full(error):
-            raise
-        raise _failed(store, error) from error
+    except OsxpError as error:
+        if is_full(error):
+            raise IndexStateError(_no_room(store, error)) from error
+        raise
+    except Exception as error:
+        # Chroma does not always say why it could not write: then a disk that has next to no room tells.
+        if is_full(error) or free_space(store.index) < HEADROOM:
+            raise IndexStateError(_no_room(store, error)) from error
+        if isinstance(error, (OSError, sqlite3.Error)) or type(error).__module__.startswith("chromadb"):
+            message = f"{store.index} cannot be written: {error}. Nothing was changed; {_still(store)}."
+            raise IndexStateError(message) from error
+        raise
 
 
-def _failed(store: Store, error: Exception) -> IndexStateError:
+def _no_room(store: Store, error: Exception) -> str:
     serving = store.serving()
-    still = f"{serving} still serves" if serving else "there is still no index"
-    if not is_full(error):
-        return IndexStateError(f"{store.index} cannot be written: {error}. Nothing was changed; {still}.")
     needed = megabytes((2 * size_of(store.folder(serving)) if serving else 0) + HEADROOM)
-    return IndexStateError(
+    return (
         f"{store.index}: no room left for the new generation ({error}): about {needed} are needed, "
-        f"{megabytes(free_space(store.index))} are free. Nothing was changed; {still}. Free some room or raise the "
-        "quota, or name a folder on another disk with --index or OSXP_RAG_INDEX."
+        f"{megabytes(free_space(store.index))} are free. Nothing was changed; {_still(store)}. Free some room or raise "
+        "the quota, or name a folder on another disk with --index or OSXP_RAG_INDEX."
     )
+
+
+def _still(store: Store) -> str:
+    serving = store.serving()
+    return f"{serving} still serves" if serving else "there is still no index"
 
 
 def _left_over(before: Holder | None, unfinished: list[str]) -> tuple[str, ...]:

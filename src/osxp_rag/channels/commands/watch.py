@@ -27,7 +27,8 @@ AGAIN = 5.0  # seconds until what failed as a whole is tried again
 
 def run(settings: Settings) -> bool:
     """Bring the index up to date whenever the documents change; return when told to stop, by SIGINT or SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # one way to end, the same as Ctrl-C
+    for told in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in the background deaf to SIGINT
+        signal.signal(told, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         follow(settings)
     note("Stopped.")
