@@ -61,7 +61,7 @@ def test_status_tells_each_file_and_why_one_failed(settings):
         ("delta.md", "indexed"),
         ("gamma.md", "indexed"),
     ]
-    assert status.files[2].reason == "is not UTF-8 (byte 3); save it as UTF-8"
+    assert status.files[2].reason == "is not text"
     assert status.up_to_date
 
 
