@@ -18,9 +18,19 @@ from osxp_rag.models.reader_network import ReaderNetwork, layers_of
 from training.reader import train
 from training.reader.average import average
 from training.reader.encoding import STEP, WINDOW, Encoded, batches, collate, cropped, encode_item
-from training.reader.items import WRITTEN, Item, is_development, passage_key, read_questions, read_squad, read_written
+from training.reader.items import (
+    DIGESTS,
+    WRITTEN,
+    Item,
+    is_development,
+    passage_key,
+    read_digests,
+    read_questions,
+    read_squad,
+    read_written,
+)
 from training.reader.negatives import _misses, unique_passages
-from training.reader.prepare import WRITTEN_TIMES, cross, pick, written_items
+from training.reader.prepare import cross, own_items, pick
 
 TEXT = "Heron is a free mail server written in Rust. It was first released on 3 May 2019 by the Heron Foundation."
 ITEM = Item("q1", "squad2_part", "en", "Heron", "Heron", "When was it released?", TEXT, 70, 80)
@@ -115,11 +125,34 @@ def test_our_own_questions_stand_over_the_passages_that_they_were_written_for(tm
 def test_some_of_our_own_questions_are_also_read_with_another_passage_of_their_article():
     written = [replace(ITEM, key=f"written-{n}", source="written_en_en") for n in range(10)]
     other = replace(NONE, text="Heron is named after a bird.")
-    found = written_items(written, [ITEM, other], random.Random(1))
-    assert len(found) == 10 * WRITTEN_TIMES + 3
+    found = own_items(written, [ITEM, other], random.Random(1), times=2, misses=0.3)
+    assert len(found) == 10 * 2 + 3
     assert [(one.text, one.source, one.answerable) for one in found[-3:]] == [
         (other.text, "written_en_en+miss", False)
     ] * 3
+
+
+def test_questions_on_digests_point_at_the_answers_first_place(tmp_path):
+    questions = [
+        ["fr", "who", "Qui l'a publié ?", "the Heron Foundation"],
+        ["en", "how_much", "What is its price?", None],
+    ]
+    row = {"title": "Heron", "section": "What it is", "lang": "en", "text": TEXT, "questions": questions}
+    file = tmp_path / "digests.jsonl.xz"
+    with lzma.open(file, "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps(row) + "\n")
+    first, second = read_digests(file)
+    assert (first.title, first.source, first.answer) == ("Heron › What it is", "digest_fr_en", "the Heron Foundation")
+    assert (second.source, second.answerable, second.article) == ("digest_en_en+miss", False, "Heron")
+
+
+def test_the_packaged_digests_are_whole():
+    items = [*read_digests(DIGESTS)]
+    assert len({item.key for item in items}) == len(items) > 2000
+    assert {item.source.removesuffix("+miss") for item in items} == {
+        f"digest_{asked}_{read}" for asked in ("en", "fr") for read in ("en", "fr")
+    }
+    assert 0.3 < sum(item.answerable for item in items) / len(items) < 0.8
 
 
 def test_the_packaged_questions_of_our_own_are_whole():

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from osxp_rag.corpus.document import PATH_SEPARATOR
+
 LANGUAGES = ("en", "de", "es", "el", "ro", "ru")  # of XQuAD; the same questions and paragraphs in each
 
 # Whole articles kept apart, to choose on. Some are in SQuAD 2.0 and in XQuAD: then in neither's training part.
@@ -17,9 +19,9 @@ DEVELOPMENT = frozenset(
 )
 _PIAF_DEVELOPMENT = 12  # of every so many articles one, by a sum over its title's bytes
 
-WRITTEN = Path(__file__).with_name(
-    "written.jsonl.xz"
-)  # questions of our own on passages of qa-train; see docs/reader.md
+# Questions of our own: on passages of qa-train, and on digests of invented talks; see docs/reader.md.
+WRITTEN = Path(__file__).with_name("written.jsonl.xz")
+DIGESTS = Path(__file__).with_name("digests.jsonl.xz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,24 @@ def read_written(path: Path, items: Iterable[Item]) -> Iterator[Item]:
             )  # fmt: skip
 
 
+def read_digests(path: Path) -> Iterator[Item]:
+    """Yield our own questions on digests of invented talks, a line of the file for each section.
+
+    A question is [its language, its kind, its words, the answering words or null]; the answer is where these words
+    stand first. The source is `digest_<language of the question>_<language of the section>`, with `+miss` where the
+    section lacks the answer.
+    """
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            row = json.loads(line)
+            title = f"{row['title']}{PATH_SEPARATOR}{row['section']}"
+            for place, (lang, _, question, answer) in enumerate(row["questions"]):
+                source = f"digest_{lang}_{row['lang']}" + ("+miss" if answer is None else "")
+                found = {} if answer is None else {"text": answer, "answer_start": row["text"].index(answer)}
+                key = f"digest-{number}-{place}"
+                yield _item(key, source, row["lang"], row["title"], title, question, row["text"], found)
+
+
 def passage_key(text: str) -> str:
     """Return what a passage is named by in the file of our own questions."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -106,7 +126,7 @@ def passage_key(text: str) -> str:
 
 def is_development(item: Item) -> bool:
     """Return whether an item's article is kept apart."""
-    if item.source == "piaf" or item.source.startswith("written"):
+    if item.source.startswith(("piaf", "written", "digest")):
         return sum(item.article.encode()) % _PIAF_DEVELOPMENT == 0
     return item.article.replace(" ", "_") in DEVELOPMENT
 

@@ -21,7 +21,17 @@ from rich.progress import Progress
 
 from osxp_rag.models.embedder import load_embedder
 from osxp_rag.settings import load_settings
-from training.reader.items import LANGUAGES, WRITTEN, Item, is_development, read_questions, read_squad, read_written
+from training.reader.items import (
+    DIGESTS,
+    LANGUAGES,
+    WRITTEN,
+    Item,
+    is_development,
+    read_digests,
+    read_questions,
+    read_squad,
+    read_written,
+)
 from training.reader.negatives import near_misses, unique_passages
 
 # Items of each source that are read with their own passage; all of them where there are fewer.
@@ -41,6 +51,8 @@ CROSS_LANGUAGE = {("de", "en"): 700, ("es", "en"): 700, ("en", "de"): 400, ("en"
 CROSS_MISSES = 900  # of the pairs in two languages, also read with another paragraph of the article
 WRITTEN_TIMES = 2  # how often our own questions are read: they are closest to what visitors ask
 WRITTEN_MISSES = 0.3  # share of them that are also read with another passage of the article
+DIGEST_TIMES = 2
+DIGEST_MISSES = 0.5  # of the same for the questions on digests, whose sections differ as those of our corpus do
 DEVELOPMENT_EACH = 150  # items a development list
 
 
@@ -51,20 +63,26 @@ def main() -> int:
     parser.add_argument("work", type=Path)
     parser.add_argument("--seed", type=int, default=20251210)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--general", type=int, default=sys.maxsize, help="at most so many items of others' data")
+    parser.add_argument("--written", type=int, default=sys.maxsize, help="at most so many of ours on others' passages")
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
     mono = [*read_questions(arguments.data / "qa-train.jsonl.xz")]
     mono += read_squad(arguments.data / "squad2-part.json", "squad2_part", "en")
     xquad = {lang: [*read_squad(arguments.data / f"xquad-{lang}.json", "xquad", lang)] for lang in LANGUAGES}
-    train = [item for item in mono if not is_development(item)]
+    train = training(mono)
     chosen = pick(train, OWN, chance) + pairs(xquad, chance)
     chosen += misses_of(train, chance, arguments.threads) + cross_misses(xquad, chance)
-    written = [*read_written(WRITTEN, mono)]
-    chosen += written_items([item for item in written if not is_development(item)], mono, chance)
+    chosen = sample(chosen, arguments.general, chance)
+    written, digests = [*read_written(WRITTEN, mono)], [*read_digests(DIGESTS)]
+    own = own_items(training(written), mono, chance, WRITTEN_TIMES, WRITTEN_MISSES)
+    chosen += sample(own, arguments.written, chance)
+    chosen += own_items(training(digests), digests, chance, DIGEST_TIMES, DIGEST_MISSES)
     chance.shuffle(chosen)
     arguments.work.mkdir(parents=True, exist_ok=True)
     write(arguments.work / "train.jsonl", chosen)
-    write(arguments.work / "dev.jsonl", development(mono, xquad, written, random.Random(arguments.seed)))
+    kept = development(mono, xquad, [*written, *digests], random.Random(arguments.seed))
+    write(arguments.work / "dev.jsonl", kept)
     Console().print(Counter(item.source for item in chosen), sum(item.answerable for item in chosen), len(chosen))
     return 0
 
@@ -128,22 +146,30 @@ def cross_misses(xquad: dict[str, list[Item]], chance: random.Random) -> list[It
     return found
 
 
-def written_items(written: Sequence[Item], mono: Sequence[Item], chance: random.Random) -> list[Item]:
-    """Return our own questions as often as wanted, and some over another passage of the same article."""
-    by_article: defaultdict[str, set[str]] = defaultdict(set)
-    for item in mono:
-        by_article[item.article].add(item.text)
-    answerable = [item for item in written if item.answerable]
-    found = list(written) * WRITTEN_TIMES
-    for item in sample(answerable, round(len(answerable) * WRITTEN_MISSES), chance):
-        others = sorted(text for text in by_article[item.article] if item.answer.casefold() not in text.casefold())
-        if others:
-            found.append(replace(item, source=f"{item.source}+miss", text=chance.choice(others), start=-1, end=-1))
+def training(items: Iterable[Item]) -> list[Item]:
+    """Return the items whose articles are not kept apart."""
+    return [item for item in items if not is_development(item)]
+
+
+def own_items(
+    own: Sequence[Item], others: Sequence[Item], chance: random.Random, times: int, misses: float
+) -> list[Item]:
+    """Return our own questions so many times, and a share of them over another passage of the same article."""
+    by_article: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for item in others:
+        by_article[item.article].add((item.title, item.text))
+    answerable = [item for item in own if item.answerable]
+    found = list(own) * times
+    for item in sample(answerable, round(len(answerable) * misses), chance):
+        fitting = sorted(pair for pair in by_article[item.article] if item.answer.casefold() not in pair[1].casefold())
+        if fitting:
+            title, text = chance.choice(fitting)
+            found.append(replace(item, source=f"{item.source}+miss", title=title, text=text, start=-1, end=-1))
     return found
 
 
 def development(
-    mono: Sequence[Item], xquad: dict[str, list[Item]], written: Sequence[Item], chance: random.Random
+    mono: Sequence[Item], xquad: dict[str, list[Item]], own: Sequence[Item], chance: random.Random
 ) -> list[Item]:
     """Return questions on articles that training never sees, some of each kind."""
     kept = [item for item in mono if is_development(item) and item.source in ("squad2_part", "piaf")]
@@ -151,7 +177,7 @@ def development(
     for asked, read in (("en", "en"), ("de", "de"), ("de", "en"), ("es", "en")):
         crossed = [item for item in cross(xquad[asked], xquad[read]) if is_development(item)]
         kept += sample(crossed, DEVELOPMENT_EACH, chance)
-    return kept + [item for item in written if is_development(item)]
+    return kept + [item for item in own if is_development(item)]
 
 
 def write(path: Path, items: Iterable[Item]) -> None:
