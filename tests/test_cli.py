@@ -23,7 +23,7 @@ from osxp_rag.channels.shown import ENGLISH, FRENCH, confidence, show_answer
 from tests.conftest import write_corpus
 
 SOURCE = Path(__file__).parents[1] / "src"
-COMMANDS = ("chat", "ask", "search", "batch", "index", "status", "doctor", "eval")
+COMMANDS = ("chat", "ask", "search", "batch", "add", "index", "status", "doctor", "eval")
 HEAVY = ("torch", "gradio", "llama_index", "chromadb", "sentence_transformers", "transformers", "tokenizers")
 QUESTION = "What can replace VMware?"
 FILES = {

@@ -14,6 +14,7 @@ from osxp_rag.errors import CorpusError
 
 _FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 Track = Literal["business", "ai", "cloud", "collaboration", "development", "cybersecurity", "international"]
+Day = date
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -34,6 +35,7 @@ class _FrontMatter(BaseModel):
     technologies: list[Text] = Field(default_factory=list)
     speakers: list[Text] = Field(default_factory=list)
     sources: list[_Source] = Field(default_factory=list)
+    retrieved: Day | None = None
 
 
 def split_front_matter(text: str, path: str) -> tuple[Metadata | None, str]:
@@ -82,6 +84,7 @@ def _metadata(values: dict[str, Any], path: str) -> Metadata:
         technologies=tuple(checked.technologies),
         speakers=tuple(checked.speakers),
         sources=tuple(Source(source.title, source.url) for source in checked.sources),
+        retrieved=checked.retrieved,
     )
 
 

@@ -161,5 +161,9 @@ def _passage(row: tuple[Any, ...]) -> Passage:
 def _metadata(values: dict[str, Any]) -> Metadata:
     lists = {name: tuple(values.get(name, ())) for name in ("organisations", "technologies", "speakers", "pages")}
     sources = tuple(Source(**source) for source in values["sources"])
-    day = date.fromisoformat(values["date"]) if values["date"] else None
-    return Metadata(**{**values, **lists, "sources": sources, "date": day})
+    days = {name: _day(values.get(name)) for name in ("date", "retrieved")}
+    return Metadata(**{**values, **lists, **days, "sources": sources})
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
