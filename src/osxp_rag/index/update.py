@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -157,22 +157,23 @@ def _build(
             passages=built.passages,
             files=all_records(plan, found, manifest.files if manifest and not plan.rebuild else {}, built.records),
         )
-        return _finish(folder, made), built
+        return _finish(folder, made, built.records if base else None), built
     except BaseException:
         store.remove(generation)
         raise
 
 
-def _finish(folder: Path, made: Manifest) -> Manifest:
+def _finish(folder: Path, made: Manifest, read: Collection[str] | None) -> Manifest:
     """Flush a generation to the disk, check it, and write its manifest: from then on it is a finished one.
 
-    Readers never write into a generation (see `copies`), so that the checksums are of every file in it.
+    `read` are the documents that are not taken over, None for all. Readers never write into a generation (see
+    `copies`), so that the checksums are of every file in it.
 
     Raises:
         IndexStateError: it does not hold together.
     """
     made = replace(made, checksums=checksums(folder, MANIFEST))
-    if wrong := problems(folder, made):
+    if wrong := problems(folder, made, read=read):
         raise IndexStateError(
             f"{folder}: the new generation does not hold together, and is not taken: {'; '.join(wrong[:3])}. "
             "Run: osxp-rag index --full"
