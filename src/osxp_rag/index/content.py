@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from osxp_rag.corpus.document import Block, Document, Metadata, Passage, Source, Span
+from osxp_rag.corpus.document import Block, Document, Metadata, Passage, Source
 from osxp_rag.errors import IndexStateError
 
 NAME = "content.db"
@@ -115,15 +115,15 @@ class Content:
         row = self._sql.execute("SELECT terms FROM passages WHERE id = ?", (identity,)).fetchone()
         return row[0].split() if row else []
 
-    def places(self) -> Iterator[tuple[str, str, int, int, tuple[Span, ...]]]:
-        """Yield id, document, start, end and sentences of each passage, in the order of `passage_ids`."""
-        rows = self._sql.execute("SELECT id, document, start, end, sentences FROM passages ORDER BY document, number")
-        for identity, document, start, end, sentences in rows:
-            yield identity, document, start, end, tuple((first, last) for first, last in json.loads(sentences))
-
-    def lengths(self) -> dict[str, int]:
-        """Return the number of characters of each document, by path."""
-        return dict(self._sql.execute("SELECT path, length(text) FROM documents"))
+    def misplaced(self) -> list[tuple[str, int, int, int | None]]:
+        """Return passages that are not inside their document: id, start, end, its length or None without one."""
+        return list(
+            self._sql.execute(
+                "WITH lengths AS MATERIALIZED (SELECT path, length(text) AS length FROM documents) "
+                "SELECT id, start, end, length FROM passages LEFT JOIN lengths ON path = document "
+                "WHERE length IS NULL OR start < 0 OR start >= end OR end > length ORDER BY document, number"
+            )
+        )
 
     def ids_by_key(self, keys: Sequence[str]) -> dict[str, str]:
         """Return, for the keys that are known, the id of a passage that has the key."""

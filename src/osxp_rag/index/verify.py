@@ -42,10 +42,10 @@ def problems(
 ) -> list[str]:
     """Open a generation as a reader does and return what is wrong with it, a line each.
 
-    Counts, and the offsets of all passages, are looked at in any case. `read` are the documents that are new in it:
-    of the others, which were taken over and compared with their checksums, the vectors must be there, and every 50th
-    is looked at; without `read` all are. `every` so many passages one is looked for, and all terms are counted again;
-    without `every` one passage is.
+    Counts, and the offsets of all passages, are looked at in any case. `read` are the documents that are new in it: of
+    the others, which were taken over and compared with their checksums, every vector must be there, and every 50th
+    passage's vector and sentences are looked at; without `read` all are. `every` so many passages one is looked for,
+    and all terms are counted again; without `every` one passage is.
     """
     try:
         generation = read_generation(folder, manifest)
@@ -55,7 +55,8 @@ def problems(
         wrong = [*_counts(generation), *_records(generation), *_wrong_passages(generation), *_lost(generation)]
         chosen = [one for place, one in enumerate(generation.ids) if _is_looked_at(one, place, read)]
         for start in range(0, len(chosen), _MANY):
-            wrong += _wrong_vectors(generation, chosen[start : start + _MANY])
+            some = chosen[start : start + _MANY]
+            wrong += [*_wrong_sentences(generation, some), *_wrong_vectors(generation, some)]
         # A probe of a generation whose parts do not fit says nothing more.
         return wrong or [*_probes(generation, every or max(1, len(generation.ids))), *_miscounted(generation, every)]
     finally:
@@ -102,13 +103,17 @@ def _is_looked_at(identity: str, place: int, read: Collection[str] | None) -> bo
 
 def _wrong_passages(generation: Generation) -> Iterator[str]:
     """Compare the offsets of every passage with the length of its document."""
-    lengths = generation.content.lengths()
-    for identity, document, start, end, sentences in generation.content.places():
-        if (length := lengths.get(document)) is None:
+    for identity, start, end, length in generation.content.misplaced():
+        if length is None:
             yield f"{identity}: has no document"
-        elif not 0 <= start < end <= length:
+        else:
             yield f"{identity}: its offsets {start} to {end} are not in its document of {length} characters"
-        elif not all(start <= first < last <= end for first, last in sentences):
+
+
+def _wrong_sentences(generation: Generation, ids: Sequence[str]) -> Iterator[str]:
+    passages = generation.content.passages(ids)
+    for identity, passage in passages.items():
+        if not all(passage.start <= first < last <= passage.end for first, last in passage.sentences):
             yield f"{identity}: a sentence is not inside it"
 
 
