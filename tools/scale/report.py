@@ -13,6 +13,7 @@ from tools.scale.plot import growth
 
 Result = dict[str, Any]
 _PLOT = "growth.svg"
+_IMAGE = f"![Growth of an update, of opening, of retrieval and of an answer with the number of passages]({_PLOT})"
 
 
 def _middle(name: str) -> Callable[[Result], float]:
@@ -58,7 +59,7 @@ def write_report(results: Path, docs: Path) -> None:
     path = docs / "performance.md"
     before, _, rest = path.read_text(encoding="utf-8").partition("<!-- table -->\n")
     _, _, after = rest.partition("<!-- end -->\n")
-    path.write_text(f"{before}<!-- table -->\n{table(known)}\n<!-- end -->\n{after}", encoding="utf-8")
+    path.write_text(f"{before}<!-- table -->\n{table(known)}\n\n{_IMAGE}\n<!-- end -->\n{after}", encoding="utf-8")
     (docs / _PLOT).write_text(growth(lines(known)), encoding="utf-8")
 
 
