@@ -162,6 +162,13 @@ def test_the_report_quotes_each_citation():
     assert "javascript" not in section
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "also:"), ("fr", "aussi\N{NO-BREAK SPACE}:")])
+def test_the_report_names_other_files_of_the_same_content(language, word):
+    citation = {**ANSWERED["citations"][0], "also": ["b.md", "c [1].md"]}
+    section = markdown_section({**ANSWERED, "language": language, "citations": [citation]})
+    assert f"(a.md, {word} b.md, c [1].md)" in section
+
+
 def test_the_report_tells_refusals_and_errors():
     assert "**No answer** (no\\_evidence). No.\n\n- A (a.md)" in markdown_section(ABSTAINED)
     assert markdown_section(ERROR) == "## 3. (no question)\n\n**Error:** line 3: no question\n\n"

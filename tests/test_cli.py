@@ -23,7 +23,7 @@ from osxp_rag.channels.shown import ENGLISH, FRENCH, confidence, show_answer
 from tests.conftest import write_corpus
 
 SOURCE = Path(__file__).parents[1] / "src"
-COMMANDS = ("chat", "ask", "search", "batch", "index", "status", "doctor", "eval")
+COMMANDS = ("chat", "ask", "search", "batch", "add", "index", "status", "doctor", "eval")
 HEAVY = ("torch", "gradio", "llama_index", "chromadb", "sentence_transformers", "transformers", "tokenizers")
 QUESTION = "What can replace VMware?"
 FILES = {
@@ -363,3 +363,13 @@ def test_an_engine_that_does_not_exist_is_an_error_that_names_the_setting(work):
     assert result.exit_code == 1
     assert "engine = 'oracle'" in result.stderr
     assert "quotes" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("en", "also: b.md, c [1].md"), ("fr", "aussi\N{NO-BREAK SPACE}: b.md")]
+)
+def test_other_files_of_the_same_content_are_named_beside_the_quote(language, named):
+    answer = answer_with("It does.", language=language)
+    citation = replace(answer.citations[0], also=("b.md", "c [1].md"))
+    assert named in shown(replace(answer, citations=(citation,)))
+    assert named not in shown(answer)

@@ -441,3 +441,37 @@ def test_an_index_of_schema_1_that_cannot_be_read_is_embedded_anew(old):
 
     assert (done.embedded, done.reused) == (4, 0)
     assert verify_index(old).problems == ()
+
+
+# Taking over
+
+
+@pytest.mark.parametrize("name", ["content.db", "terms/times.npy", "vectors/chroma.sqlite3"])
+def test_nothing_is_taken_over_from_a_generation_that_is_not_as_it_was_written(index, name):
+    before = Store(index.index).current()
+    append(name)(folder_of(index))
+    write(index, {"note.md": "# Note\n\nA note about otters.\n"})
+
+    with pytest.raises(IndexStateError, match=r"is not as it was written \(SHA-256\).*osxp-rag index --full"):
+        update(index)
+    assert Store(index.index).current() == before
+    assert update(index, full=True).generation != before
+
+
+def test_terms_that_are_not_those_of_the_passages_are_told(index):
+    sql("UPDATE passages SET terms = terms || ' heron' WHERE id = 'heron.md#0'")(folder_of(index))
+
+    assert "terms: are not those of the passages" in verify_index(index).problems
+
+
+def test_a_passage_that_was_taken_over_is_not_looked_into_again_but_its_place_and_its_vector_are(index, monkeypatch):
+    looked_at = []
+    real = Vectors.get
+    monkeypatch.setattr(Vectors, "get", lambda self, ids: looked_at.extend(ids) or real(self, ids))
+    monkeypatch.setattr("osxp_rag.index.verify.EVERY", 1_000_000)
+    write(index, {"note.md": "# Note\n\nA note about otters.\n"})
+    done = update(index)
+
+    assert done.embedded == 1
+    assert "note.md#0" in looked_at
+    assert len(set(looked_at)) < done.passages

@@ -1,13 +1,18 @@
 """Retrieval on the small corpus, with the packaged model: scores, order, filters, two languages."""
 
 from dataclasses import fields
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from osxp_rag.assistant import Assistant
 from osxp_rag.corpus.document import context_of
 from osxp_rag.errors import FilterError
 from osxp_rag.retrieval.hit import Hit
+from osxp_rag.retrieval.retriever import Retriever
 
 QUESTIONS = [
     "What is Heron?",
@@ -172,3 +177,13 @@ def test_the_meaning_finds_what_no_word_does(assistant):
     best = assistant.search("Wie viele Gäste hatte das Abendessen?")[0]
     assert best.passage.document == NOTES
     assert best.lexical == 0.0
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.5]), min_size=1, max_size=12), st.data())
+def test_the_best_by_terms_are_those_that_sorting_all_would_give(scores, data):
+    ids = data.draw(st.permutations([f"a.md#{number}" for number in range(len(scores))]))
+    count = data.draw(st.integers(1, len(scores)))
+    retriever = Retriever(SimpleNamespace(ids=ids), None, 0.5, 50)
+    every = sorted((-score, one) for score, one in zip(scores, ids, strict=True) if score > 0)
+
+    assert retriever._best(np.array(scores, dtype=np.float32), count) == [one for _, one in every[:count]]

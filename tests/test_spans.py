@@ -164,3 +164,14 @@ def test_the_command_prints_tables_or_json_and_writes_its_report(tmp_path):
     assert (written["questions"], written["references"], written["unplaced"]) == (2, 2, 0)
     printed = CliRunner().invoke(app, [*arguments, "--json"])
     assert json.loads(printed.stdout) == written
+
+
+def test_files_in_any_encoding_that_the_corpus_reads_are_measured(settings, tmp_path):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    text = "La loutre a été aperçue à Nantes. Elle y a mangé une truite argentée près du marché."
+    (folder / "loutre.txt").write_bytes(text.encode("cp1252"))
+    reference = {"content": "une truite argentée", "start_index": text.index("une truite"), "end_index": len(text)}
+    asked = {"corpus": "loutre", "question": "Qu'a mangé la loutre ?", "references": [reference]}
+    report = measure_spans(settings, load_spans(file_of(tmp_path, asked)), folder, lambda what, done, total: None)
+    assert (report.unplaced, report.skipped) == (0, 0)

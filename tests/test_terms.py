@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from osxp_rag.index.counts import change, count, same, scores
 from osxp_rag.index.terms import Terms, function_words, question_terms, question_words, terms_of, words
 
 ROWS = [
@@ -226,3 +227,47 @@ def test_words_of_any_kind_survive_being_saved(tmp_path):
     opened = Terms.open(tmp_path, 1)
 
     assert all(opened.document_frequency(term) == 1 for term in rows[0])
+
+
+# Counts
+
+PASSAGES = st.lists(st.lists(st.sampled_from(["heron", "otter", "rust", "agpl", "c++", "été"]), max_size=6), max_size=8)
+
+
+@given(PASSAGES, st.lists(st.one_of(st.integers(0, 9), PASSAGES.filter(bool).map(max)), max_size=12))
+def test_counts_that_were_changed_are_those_of_a_fresh_count(before, steps):
+    kept = sorted({step for step in steps if isinstance(step, int) and step < len(before)})
+    stays = iter(kept)
+    source, rows, fresh = [], [], {}
+    for step in steps:
+        if isinstance(step, int):
+            if (place := next(stays, None)) is None:
+                continue
+            source.append(place)
+            rows.append(before[place])
+        else:
+            fresh[len(source)] = step
+            source.append(-1)
+            rows.append(step)
+    if rows and before:
+        changed = change(count(before), np.array(source, dtype=np.int64), fresh)
+        assert same(changed, count(rows))
+
+
+@given(PASSAGES.filter(any))
+def test_scores_are_to_the_last_bit_those_of_bm25s(rows):
+    import bm25s
+
+    counts = count(rows)
+    built = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    built.index(rows, show_progress=False)
+    found = scores(counts, 1.2, 0.75)
+    for term, place in zip(counts.vocabulary, range(len(counts.vocabulary)), strict=True):
+        entries = slice(counts.bounds[place], counts.bounds[place + 1])
+        expected = np.zeros(len(rows), dtype=np.float32)
+        expected[counts.passages[entries]] = found[entries]
+        np.testing.assert_array_equal(built.get_scores([term]), expected)
+
+
+def test_a_saved_index_keeps_the_counts_that_its_scores_were_computed_from(opened):
+    assert same(opened.counts, count(ROWS))

@@ -22,7 +22,7 @@ from osxp_rag.errors import SettingsError
 APP = "osxp-rag"
 PREFIX = "OSXP_RAG_"
 PACKAGED_EMBEDDER = "packaged"
-_PACKAGED_CORPUS = Path(__file__).parent / "_corpus"
+PACKAGED_CORPUS = Path(__file__).parent / "_corpus"
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     max_pages: int = Field(2000, ge=1, le=100_000, description="most pages, slides or chapters of a file")
     max_expanded_mb: float = Field(200.0, gt=0, le=4096, description="most that a file may unpack to, in MB")
     max_seconds: float = Field(60.0, gt=0, le=3600, description="longest time that one file may take, in seconds")
+    allow_network: bool = Field(False, description="let `add` fetch the pages that it is given; nothing else fetches")
     keep_generations: int = Field(3, ge=1, le=100, description="generations of the index that are kept to go back to")
     host: str = Field("127.0.0.1", description="address that the web chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
@@ -81,7 +82,7 @@ class Settings(BaseSettings):
         if self.corpus is not None:
             return self.corpus.expanduser().resolve()
         root = _checkout()
-        return root / "corpus" if root else _PACKAGED_CORPUS
+        return root / "corpus" if root else PACKAGED_CORPUS
 
     @property
     def index_dir(self) -> Path:

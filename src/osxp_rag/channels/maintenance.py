@@ -1,4 +1,4 @@
-"""The commands that look after the index: `index`, `status`, `doctor`."""
+"""The commands that look after corpus and index: `add`, `index`, `status`, `doctor`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,36 @@ Generation = Annotated[
 
 def add_maintenance(app: typer.Typer) -> None:
     """Add the commands to the command line."""
+    app.command()(add)
     app.command(name="index")(index_command)
     app.command()(status)
     app.command()(doctor)
+
+
+def add(
+    sources: Annotated[list[str], typer.Argument(metavar="FILE_OR_URL...", show_default=False, help="What to add.")],
+    folder: Annotated[
+        str | None, typer.Option("--folder", metavar="NAME", help="Folder of the corpus, `added` unless given.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of a file of the same name, with other content.")
+    ] = False,
+    allow_network: Annotated[
+        bool, typer.Option("--allow-network", help="Fetch pages by http and https; without it nothing is fetched.")
+    ] = False,
+    then_update: Annotated[
+        bool, typer.Option("--update", help="Then bring the index up to date, as `index` does.")
+    ] = False,
+    as_json: Json = False,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Add files to the documents, or pages where the network is allowed."""
+    from osxp_rag.channels.commands import add as command
+
+    settings = settings_from(corpus, index, allow_network=allow_network or None)
+    if not command.run(settings, sources, folder, replace=replace, then_update=then_update, as_json=as_json):
+        raise typer.Exit(1)
 
 
 def index_command(

@@ -38,8 +38,9 @@ class Source:
 class Metadata:
     """What is known about a document besides its text; `kind` is `document` without front matter.
 
-    `page_unit` is what the format counts, None where it has no pages; `pages` are the offsets into the text at which
-    each begins, in order. An empty page begins where the next one does.
+    `retrieved` is the day on which a page was fetched. `page_unit` is what the format counts, None where it has no
+    pages; `pages` are the offsets into the text at which each begins, in order. An empty page begins where the next
+    one does.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Metadata:
     technologies: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    retrieved: datetime.date | None = None
     page_unit: PageUnit | None = None
     pages: tuple[int, ...] = field(default=(), repr=False)
 

@@ -96,7 +96,8 @@ class _Look:
             return SourceFile(name, None, problem=f"cannot be read: {error.strerror}")
 
     def _found(self, path: Path, name: str) -> SourceFile:
-        if not path.resolve().is_relative_to(self.corpus.resolve()):
+        # The walk follows no link: what is none itself is inside.
+        if path.is_symlink() and not path.resolve().is_relative_to(self.corpus.resolve()):
             return self._skipped(name, "is a link out of the corpus; copy the file instead")
         size = path.stat().st_size
         if path.is_dir() and path.is_symlink():

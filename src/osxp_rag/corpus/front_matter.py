@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from osxp_rag.corpus.document import Metadata, Source
 from osxp_rag.errors import CorpusError
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 Track = Literal["business", "ai", "cloud", "collaboration", "development", "cybersecurity", "international"]
+Day = date
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -34,6 +36,7 @@ class _FrontMatter(BaseModel):
     technologies: list[Text] = Field(default_factory=list)
     speakers: list[Text] = Field(default_factory=list)
     sources: list[_Source] = Field(default_factory=list)
+    retrieved: Day | None = None
 
 
 def split_front_matter(text: str, path: str) -> tuple[Metadata | None, str]:
@@ -53,7 +56,7 @@ def split_front_matter(text: str, path: str) -> tuple[Metadata | None, str]:
 
 def _parse(block: str, path: str) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(block)
+        values = _loaded(block)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 2}" if mark else ""
@@ -65,6 +68,14 @@ def _parse(block: str, path: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise CorpusError(path, "the front matter must be `key: value` lines")
     return values
+
+
+def _loaded(block: str) -> Any:
+    """Read YAML with libyaml where it is there, ten times as fast; its errors in the words of the other."""
+    try:
+        return yaml.load(block, _LOADER)
+    except yaml.YAMLError:
+        return yaml.safe_load(block)
 
 
 def _metadata(values: dict[str, Any], path: str) -> Metadata:
@@ -82,6 +93,7 @@ def _metadata(values: dict[str, Any], path: str) -> Metadata:
         technologies=tuple(checked.technologies),
         speakers=tuple(checked.speakers),
         sources=tuple(Source(source.title, source.url) for source in checked.sources),
+        retrieved=checked.retrieved,
     )
 
 

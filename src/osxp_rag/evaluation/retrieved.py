@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from osxp_rag.corpus.document import Span
+from osxp_rag.corpus.decode import decode_raw
+from osxp_rag.corpus.document import Document, Span
+from osxp_rag.corpus.limits import FormatError
 from osxp_rag.errors import QuestionsError
 from osxp_rag.evaluation.references import Placer, SpanQuestion, document_of
 from osxp_rag.evaluation.spans import Found, Retrieved, score_found
@@ -90,7 +92,15 @@ def _opened(assistant: Assistant, question: SpanQuestion, folder: Path, paths: S
             f"{question.where}, corpus: {question.corpus!r} is no document of {folder} (known: {known}); put it there "
             "as .md or .txt, or name another folder with --corpus-files."
         )
-    return path, Placer(document, len((folder / path).read_text(encoding="utf-8-sig")))
+    return path, Placer(document, _characters(folder / path, document))
+
+
+def _characters(path: Path, document: Document) -> int:
+    """Return the length of a file that is text, in any encoding that the corpus reads; of others the document's."""
+    try:
+        return len(decode_raw(path.read_bytes()))
+    except FormatError:
+        return len(document.text)
 
 
 def _retrieved(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +16,12 @@ from osxp_rag.corpus.files import SourceFile, load
 from osxp_rag.corpus.isolated import IsolatedReader
 from osxp_rag.corpus.limits import Limits
 from osxp_rag.corpus.splitter import Splitter
-from osxp_rag.errors import CorpusError, IndexStateError
-from osxp_rag.index.content import NAME as CONTENT
+from osxp_rag.errors import CorpusError
 from osxp_rag.index.content import Content
-from osxp_rag.index.durable import copy_file, copy_tree
 from osxp_rag.index.manifest import FileRecord, State
 from osxp_rag.index.plan import Plan
-from osxp_rag.index.terms import Terms, terms_of
-from osxp_rag.index.vectors import FOLDER as VECTORS
+from osxp_rag.index.takeover import Known, known_vectors, save_terms, start, terms_of_base, vectors_of
+from osxp_rag.index.terms import terms_of
 from osxp_rag.index.vectors import Vectors
 from osxp_rag.models.embedder import Embedder
 
@@ -41,6 +38,27 @@ class Built:
     reused: int = 0
     passages: int = 0
     dimension: int = 0
+
+
+class _Row(NamedTuple):
+    """A passage, the words that are embedded for it, their hash, and its terms as one text."""
+
+    passage: Passage
+    words: str
+    key: str
+    terms: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Documents with their passages, in order."""
+
+    documents: list[tuple[Document, list[_Row]]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[_Row]:
+        """The passages of all documents."""
+        return [row for _, rows in self.documents for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +82,15 @@ class Builder:
         """
         folder.mkdir(parents=True)
         built = Built(dimension=self.embedder.dimension)
-        documents = self._read(plan, found, built)
-        content, vectors = _start(folder, base)
+        split = self._split(self._read(plan, found, built), built)
+        content, vectors = start(folder, base)
         try:
+            ids = content.passage_ids()
+            counts = terms_of_base(base, len(ids))
+            new = self._vectors(split, _known(split, content if base else None, vectors, reuse), built)
             _drop(plan, content, vectors)
-            self._add(documents, content, vectors, reuse, built)
-            Terms.build(folder, content.terms())
+            _store(split, new, content, vectors)
+            save_terms(folder, counts, ids, content, {row.passage.id: row.terms for row in split.rows})
             built.passages = len(content.passage_ids())
         finally:
             content.close()
@@ -112,39 +133,33 @@ class Builder:
             return document
         return None
 
-    def _add(
-        self, documents: list[Document], content: Content, vectors: Vectors, reuse: Path | None, built: Built
-    ) -> None:
-        passages: list[Passage] = []
-        keys: list[str] = []
-        words: list[str] = []
+    def _split(self, documents: list[Document], built: Built) -> _Split:
+        """Split documents into passages, and count those in the records of their files."""
+        split = _Split()
         for done, document in enumerate(documents, 1):
-            rows = []
-            for passage in self.splitter.split(document):
-                context = context_of(document.metadata.title, passage.section)
-                words.append(f"{context}\n{passage.text}")
-                keys.append(hashlib.sha256(words[-1].encode()).hexdigest())
-                rows.append((passage, keys[-1], self._terms(context, passage, document.metadata.lang)))
-            content.add(document, rows)
-            passages.extend(passage for passage, _, _ in rows)
-            record = built.records[document.path]
-            built.records[document.path] = replace(record, passages=len(rows))
+            rows = [self._row(document, passage) for passage in self.splitter.split(document)]
+            split.documents.append((document, rows))
+            built.records[document.path] = replace(built.records[document.path], passages=len(rows))
             self.progress("split", done, len(documents))
-        if passages:
-            found = self._vectors(keys, words, reuse, built)
-            vectors.add([passage.id for passage in passages], [passage.document for passage in passages], found)
+        return split
+
+    def _row(self, document: Document, passage: Passage) -> _Row:
+        context = context_of(document.metadata.title, passage.section)
+        words = f"{context}\n{passage.text}"
+        key = hashlib.sha256(words.encode()).hexdigest()
+        return _Row(passage, words, key, " ".join(self._terms(context, passage, document.metadata.lang)))
 
     def _terms(self, context: str, passage: Passage, language: str) -> list[str]:
         return terms_of(context, language) * self.title_terms + terms_of(passage.text, language)
 
-    def _vectors(self, keys: list[str], words: list[str], reuse: Path | None, built: Built) -> NDArray[np.float32]:
+    def _vectors(self, split: _Split, known: Known, built: Built) -> NDArray[np.float32]:
         """Return a vector a passage: taken over where its words were embedded before, else embedded now."""
-        known = _known_vectors(keys, reuse) if reuse else {}
-        missing = [i for i, key in enumerate(keys) if key not in known]
-        vectors = np.empty((len(keys), self.embedder.dimension), dtype=np.float32)
-        for i, key in enumerate(keys):
-            if key in known:
-                vectors[i] = known[key]
+        rows = split.rows
+        missing = [i for i, row in enumerate(rows) if row.key not in known]
+        vectors = np.empty((len(rows), self.embedder.dimension), dtype=np.float32)
+        for i, row in enumerate(rows):
+            if row.key in known:
+                vectors[i] = known[row.key]
         done = 0
 
         def count(some: int) -> None:
@@ -153,17 +168,17 @@ class Builder:
             self.progress("embed", done, len(missing))
 
         if missing:
-            vectors[missing] = self.embedder.embed_passages([words[i] for i in missing], count, fast=True)
-        built.embedded, built.reused = len(missing), len(keys) - len(missing)
+            vectors[missing] = self.embedder.embed_passages([rows[i].words for i in missing], count, fast=True)
+        built.embedded, built.reused = len(missing), len(rows) - len(missing)
         return vectors
 
 
-def _start(folder: Path, base: Path | None) -> tuple[Content, Vectors]:
-    if base is None:
-        return Content.create(folder), Vectors.create(folder)
-    copy_file(base / CONTENT, folder / CONTENT)
-    copy_tree(base / VECTORS, folder / VECTORS)
-    return Content.open(folder, writable=True), Vectors.change(folder)
+def _known(split: _Split, content: Content | None, vectors: Vectors, reuse: Path | None) -> Known:
+    """Return the vectors that may be taken over, by key; `content` and `vectors` are a copy of `reuse`, where given."""
+    keys = [row.key for row in split.rows]
+    if reuse is None:
+        return {}
+    return known_vectors(keys, content, vectors) if content else vectors_of(keys, reuse)
 
 
 def _not_indexed(file: SourceFile, error: CorpusError) -> FileRecord:
@@ -188,20 +203,8 @@ def _drop(plan: Plan, content: Content, vectors: Vectors) -> None:
     content.remove(plan.dropped)
 
 
-def _known_vectors(keys: list[str], reuse: Path) -> dict[str, NDArray[np.float32]]:
-    """Return vectors by key; none where the generation cannot be read, for all can be embedded anew."""
-    try:
-        return _vectors_of(keys, reuse)
-    except (IndexStateError, sqlite3.Error):
-        return {}
-
-
-def _vectors_of(keys: list[str], reuse: Path) -> dict[str, NDArray[np.float32]]:
-    with contextlib.ExitStack() as opened:
-        content = Content.open(reuse)
-        opened.callback(content.close)
-        ids = content.ids_by_key(list(dict.fromkeys(keys)))
-        vectors = Vectors.open(reuse)
-        opened.callback(vectors.close)
-        found = vectors.get(list(ids.values()))
-        return {key: found[identity] for key, identity in ids.items() if identity in found}
+def _store(split: _Split, new: NDArray[np.float32], content: Content, vectors: Vectors) -> None:
+    for document, rows in split.documents:
+        content.add(document, [(row.passage, row.key, row.terms.split()) for row in rows])
+    if passages := [row.passage for row in split.rows]:
+        vectors.add([passage.id for passage in passages], [passage.document for passage in passages], new)

@@ -110,6 +110,21 @@ class Content:
         for (terms,) in self._sql.execute("SELECT terms FROM passages ORDER BY document, number"):
             yield terms.split()
 
+    def terms_of(self, identity: str) -> list[str]:
+        """Return the terms of a passage; none where it is unknown."""
+        row = self._sql.execute("SELECT terms FROM passages WHERE id = ?", (identity,)).fetchone()
+        return row[0].split() if row else []
+
+    def misplaced(self) -> list[tuple[str, int, int, int | None]]:
+        """Return passages that are not inside their document: id, start, end, its length or None without one."""
+        return list(
+            self._sql.execute(
+                "WITH lengths AS MATERIALIZED (SELECT path, length(text) AS length FROM documents) "
+                "SELECT id, start, end, length FROM passages LEFT JOIN lengths ON path = document "
+                "WHERE length IS NULL OR start < 0 OR start >= end OR end > length ORDER BY document, number"
+            )
+        )
+
     def ids_by_key(self, keys: Sequence[str]) -> dict[str, str]:
         """Return, for the keys that are known, the id of a passage that has the key."""
         found: dict[str, str] = {}
@@ -161,5 +176,9 @@ def _passage(row: tuple[Any, ...]) -> Passage:
 def _metadata(values: dict[str, Any]) -> Metadata:
     lists = {name: tuple(values.get(name, ())) for name in ("organisations", "technologies", "speakers", "pages")}
     sources = tuple(Source(**source) for source in values["sources"])
-    day = date.fromisoformat(values["date"]) if values["date"] else None
-    return Metadata(**{**values, **lists, "sources": sources, "date": day})
+    days = {name: _day(values.get(name)) for name in ("date", "retrieved")}
+    return Metadata(**{**values, **lists, **days, "sources": sources})
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

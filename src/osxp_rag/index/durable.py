@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from osxp_rag.corpus.saving import flush, write_bytes
 from osxp_rag.errors import IndexStateError
 
 HEADROOM = 16_000_000  # bytes: databases grow in steps, and the manifest comes last
@@ -53,29 +54,9 @@ def flush_tree(folder: Path) -> None:
         flush(path)
 
 
-def flush(path: Path) -> None:
-    """Have a file, or the entries of a folder, written to the disk itself."""
-    if path.is_dir() and os.name != "posix":
-        return  # only POSIX opens folders
-    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_text(path: Path, text: str) -> None:
     """Replace a file in one atomic step that outlives a power cut: readers see the old text or the new."""
-    staged = path.with_name(f"{path.name}.new")
-    try:
-        with staged.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
-    flush(path.parent)
+    write_bytes(path, text.encode())
 
 
 def checksums(folder: Path, leave_out: str) -> dict[str, str]:

@@ -22,13 +22,17 @@ FILTER_KEYS = ("document", "kind", "lang", "date", "track", "organisations", "te
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation; `ids` are the passages in the order of the terms' scores, `metadata` is by path."""
+    """One generation; `ids` are the passages in the order of the terms' scores, `places` where each stands there.
+
+    `metadata` is by path.
+    """
 
     manifest: Manifest
     content: Content
     vectors: Vectors
     terms: Terms
     ids: list[str]
+    places: dict[str, int]
     metadata: dict[str, Metadata]
 
     @property
@@ -101,7 +105,8 @@ def read_generation(folder: Path, manifest: Manifest) -> Generation:
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise IndexStateError(f"{folder} cannot be read ({error}). Run: osxp-rag index --full") from error
         terms = Terms.open(folder, len(ids))
-        generation = Generation(manifest, content, Vectors.open(folder), terms, ids, metadata)
+        places = {identity: place for place, identity in enumerate(ids)}
+        generation = Generation(manifest, content, Vectors.open(folder), terms, ids, places, metadata)
         opened.pop_all()
         return generation
 

@@ -70,11 +70,11 @@ def make_plan(before: Mapping[str, FileRecord], now: Sequence[SourceFile], rebui
     renamed = _renamed(gone, new)
     old_paths, new_paths = {old for old, _ in renamed}, {name for _, name in renamed}
     kept = {path: file for path, file in found.items() if path in before}
-    same = [path for path, file in kept.items() if before[path].of is None and _same(before[path], file)]
+    same = {path for path, file in kept.items() if before[path].of is None and _same(before[path], file)}
     unchanged = sorted((*same, *known))
     return Plan(
         added=tuple(path for path in new if path not in new_paths),
-        changed=tuple(path for path in kept if path not in set(same)),
+        changed=tuple(path for path in kept if path not in same),
         renamed=renamed,
         removed=tuple(path for path in gone if path not in old_paths and path not in copies),
         unchanged=tuple(path for path in unchanged if before[path].state in _HELD),

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from osxp_rag.errors import IndexStateError
+from osxp_rag.index.counts import Counts, count, scores
 
 if TYPE_CHECKING:
     import bm25s
     from Stemmer import Stemmer
 
 FOLDER = "terms"
+_TIMES, _LENGTHS = "times.npy", "lengths.npy"
 EMPTY = "terms.empty"  # stands for the folder where no passage has a term
 BM25_K1, BM25_B = 1.2, 0.75
 STEMMED = {
@@ -97,22 +99,36 @@ def question_terms(question: str, language: str) -> list[str]:
 class Terms:
     """Scores every passage of a generation for the terms of a question."""
 
-    def __init__(self, index: bm25s.BM25 | None, passages: int) -> None:
+    def __init__(self, index: bm25s.BM25 | None, passages: int, folder: Path) -> None:
         self._index = index
         self._passages = passages
+        self._folder = folder
 
     @classmethod
     def build(cls, folder: Path, terms: Iterable[list[str]]) -> None:
         """Index the terms of the passages, in their order, and save the index in a generation's folder."""
+        cls.save(folder, count(terms))
+
+    @classmethod
+    def save(cls, folder: Path, counts: Counts) -> None:
+        """Compute the scores that follow from counts, and save both in a generation's folder."""
         import bm25s
 
-        rows = list(terms)
-        if not any(rows):
+        if not counts.vocabulary:
             (folder / EMPTY).touch()
             return
         index = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
-        index.index(rows, show_progress=False)
+        index.vocab_dict = {term: place for place, term in enumerate(counts.vocabulary)}
+        index.nonoccurrence_array = None
+        index.scores = {
+            "data": scores(counts, BM25_K1, BM25_B),
+            "indices": counts.passages,
+            "indptr": counts.bounds,
+            "num_docs": len(counts.lengths),
+        }
         index.save(str(folder / FOLDER), show_progress=False)
+        np.save(folder / FOLDER / _TIMES, counts.times)
+        np.save(folder / FOLDER / _LENGTHS, counts.lengths)
 
     @classmethod
     def open(cls, folder: Path, passages: int) -> Terms:
@@ -120,9 +136,9 @@ class Terms:
         import bm25s
 
         if (folder / EMPTY).is_file():
-            return cls(None, passages)
+            return cls(None, passages, folder)
         try:
-            return cls(bm25s.BM25.load(str(folder / FOLDER), mmap=True), passages)
+            return cls(bm25s.BM25.load(str(folder / FOLDER), mmap=True), passages, folder)
         except (OSError, ValueError, KeyError) as error:
             raise IndexStateError(
                 f"{folder / FOLDER} cannot be opened ({error}). Run: osxp-rag index --full"
@@ -132,6 +148,16 @@ class Terms:
     def passages(self) -> int:
         """Number of passages that the index itself was made of; those asked for where no passage has a term."""
         return self._passages if self._index is None else int(self._index.scores["num_docs"])
+
+    @property
+    def counts(self) -> Counts | None:
+        """What the scores were computed from; None where the version that made the generation did not keep it."""
+        saved = self._folder / FOLDER
+        if self._index is None or not (saved / _TIMES).is_file():
+            return None
+        times, lengths = np.load(saved / _TIMES), np.load(saved / _LENGTHS)
+        held = self._index.scores
+        return Counts(tuple(self._index.vocab_dict), held["indptr"], held["indices"], times, lengths)
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every passage, shape (passages,)."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osxp_rag.corpus.files import SourceFile, scan
 from osxp_rag.corpus.limits import Limits
@@ -34,6 +34,9 @@ from osxp_rag.index.records import all_records
 from osxp_rag.index.store import Store
 from osxp_rag.index.verify import problems
 from osxp_rag.settings import Settings
+
+if TYPE_CHECKING:
+    from osxp_rag.models.embedder import Embedder
 
 _EXPANSION = 10  # bytes of index to a byte of text: a passage of 800 bytes has two vectors of 1.5 kB and its graph
 
@@ -96,10 +99,11 @@ def update(
     dry_run: bool = False,
     progress: Progress = no_progress,
     now: Callable[[], datetime] = utc_now,
+    embedder: Embedder | None = None,
 ) -> Update:
     """Bring the index up to date with the corpus; the generation that serves is replaced at the very end.
 
-    `full` embeds everything anew; `dry_run` only plans.
+    `full` embeds everything anew; `dry_run` only plans; `embedder` is the one to use, by default the settings' own.
 
     Raises:
         CorpusError: the corpus is not a folder.
@@ -116,7 +120,7 @@ def update(
         if plan.empty and manifest:
             store.prune(settings.keep_generations)
             return replace(_unchanged(plan, manifest), notes=notes)
-        made, built = _build(settings, store, plan, found, manifest, full=full, progress=progress, now=now)
+        made, built = _build(settings, store, plan, found, manifest, full, progress, now, embedder)
         store.publish(made.id)
         store.prune(settings.keep_generations)
     return Update(plan, made.id, tuple(made.failures), built.embedded, built.reused, built.passages, notes)
@@ -128,10 +132,10 @@ def _build(
     plan: Plan,
     found: list[SourceFile],
     manifest: Manifest | None,
-    *,
     full: bool,
     progress: Progress,
     now: Callable[[], datetime],
+    embedder: Embedder | None,
 ) -> tuple[Manifest, Built]:
     """Make a generation that holds together, its manifest last; one that fails is removed again."""
     identity = identity_of(settings)
@@ -140,7 +144,7 @@ def _build(
     same_embedder = manifest is not None and manifest.identity.embedder == identity.embedder
     base = None if plan.rebuild else current
     check_space(settings.index_dir, _bytes_needed(plan, found, base))
-    builder = _builder(settings, progress)
+    builder = _builder(settings, progress, embedder)
     try:
         folder = store.folder(generation)
         built = builder.build(plan, found, folder, base=base, reuse=current if same_embedder and not full else None)
@@ -153,22 +157,23 @@ def _build(
             passages=built.passages,
             files=all_records(plan, found, manifest.files if manifest and not plan.rebuild else {}, built.records),
         )
-        return _finish(folder, made), built
+        return _finish(folder, made, built.records if base else None), built
     except BaseException:
         store.remove(generation)
         raise
 
 
-def _finish(folder: Path, made: Manifest) -> Manifest:
+def _finish(folder: Path, made: Manifest, read: Collection[str] | None) -> Manifest:
     """Flush a generation to the disk, check it, and write its manifest: from then on it is a finished one.
 
-    Readers never write into a generation (see `copies`), so that the checksums are of every file in it.
+    `read` are the documents that are not taken over, None for all. Readers never write into a generation (see
+    `copies`), so that the checksums are of every file in it.
 
     Raises:
         IndexStateError: it does not hold together.
     """
     made = replace(made, checksums=checksums(folder, MANIFEST))
-    if wrong := problems(folder, made):
+    if wrong := problems(folder, made, read=read):
         raise IndexStateError(
             f"{folder}: the new generation does not hold together, and is not taken: {'; '.join(wrong[:3])}. "
             "Run: osxp-rag index --full"
@@ -228,11 +233,11 @@ def _left_over(before: Holder | None, unfinished: list[str]) -> tuple[str, ...]:
     return (f"The run before did not finish ({who}); {removed}.",)
 
 
-def _builder(settings: Settings, progress: Progress) -> Builder:
+def _builder(settings: Settings, progress: Progress, embedder: Embedder | None) -> Builder:
     from osxp_rag.corpus.splitter import Splitter
     from osxp_rag.models.embedder import load_embedder
 
-    embedder = load_embedder(settings)
+    embedder = embedder or load_embedder(settings)
     splitter = Splitter(embedder.count_tokens, settings.passage_tokens, settings.sentence_tokens)
     return Builder(settings.corpus_dir, embedder, splitter, settings.title_terms, progress, Limits.of(settings))
 

@@ -99,6 +99,10 @@ class Vectors:
             found.update(zip(rows["ids"], vectors, strict=True))
         return found
 
+    def ids(self) -> set[str]:
+        """Return the ids of all vectors."""
+        return set(self._collection.get(include=[])["ids"])
+
     def count(self) -> int:
         """Return the number of vectors."""
         return int(self._collection.count())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from osxp_rag.corpus.document import Passage
 from osxp_rag.errors import IndexStateError
+from osxp_rag.index.counts import count, same
 from osxp_rag.index.durable import checksums
 from osxp_rag.index.generation import Generation, read_generation
 from osxp_rag.index.manifest import NAME as MANIFEST
@@ -25,7 +25,8 @@ _SAME = 0.9999  # cosine from which on two passages may stand for each other
 def verify_generation(folder: Path) -> list[str]:
     """Check all of the generation in a folder; return what is wrong, a line each.
 
-    Slow on purpose: it reads every byte, compares every passage and every vector, and looks for every 50th passage.
+    Slow on purpose: it reads every byte, compares every passage and every vector, looks for every 50th passage, and
+    counts all terms again.
     """
     try:
         manifest = read_manifest(folder)
@@ -36,21 +37,28 @@ def verify_generation(folder: Path) -> list[str]:
         return [str(error)]
 
 
-def problems(folder: Path, manifest: Manifest, *, every: int | None = None) -> list[str]:
+def problems(
+    folder: Path, manifest: Manifest, *, every: int | None = None, read: Collection[str] | None = None
+) -> list[str]:
     """Open a generation as a reader does and return what is wrong with it, a line each.
 
-    Counts, offsets and vectors are all looked at; `every` so many passages one is looked for, None for one in all.
+    Counts, and the offsets of all passages, are looked at in any case. `read` are the documents that are new in it: of
+    the others, which were taken over and compared with their checksums, every vector must be there, and every 50th
+    passage's vector and sentences are looked at; without `read` all are. `every` so many passages one is looked for,
+    and all terms are counted again; without `every` one passage is.
     """
     try:
         generation = read_generation(folder, manifest)
     except IndexStateError as error:
         return [str(error)]
     try:
-        wrong = [*_counts(generation), *_records(generation)]
-        for start in range(0, len(generation.ids), _MANY):
-            wrong += _wrong_passages(generation, generation.ids[start : start + _MANY])
+        wrong = [*_counts(generation), *_records(generation), *_wrong_passages(generation), *_lost(generation)]
+        chosen = [one for place, one in enumerate(generation.ids) if _is_looked_at(one, place, read)]
+        for start in range(0, len(chosen), _MANY):
+            some = chosen[start : start + _MANY]
+            wrong += [*_wrong_sentences(generation, some), *_wrong_vectors(generation, some)]
         # A probe of a generation whose parts do not fit says nothing more.
-        return wrong or list(_probes(generation, every or max(1, len(generation.ids))))
+        return wrong or [*_probes(generation, every or max(1, len(generation.ids))), *_miscounted(generation, every)]
     finally:
         generation.close()
 
@@ -73,9 +81,9 @@ def _counts(generation: Generation) -> Iterator[str]:
         "vectors": generation.vectors.count(),
         "terms": generation.terms.passages,
     }
-    for name, count in found.items():
-        if count != expected:
-            yield f"{name}: {count} passages, {expected} in the manifest"
+    for name, held in found.items():
+        if held != expected:
+            yield f"{name}: {held} passages, {expected} in the manifest"
 
 
 def _records(generation: Generation) -> Iterator[str]:
@@ -89,35 +97,46 @@ def _records(generation: Generation) -> Iterator[str]:
             yield f"{path}: {held[path]} passages, {record.passages} in the manifest"
 
 
-def _wrong_passages(generation: Generation, ids: Sequence[str]) -> Iterator[str]:
-    passages, vectors = generation.content.passages(ids), generation.vectors.get(ids)
-    lengths = {document: _length(generation, document) for document in {one.document for one in passages.values()}}
-    for identity in ids:
-        passage = passages.get(identity)
-        if passage is None:
+def _is_looked_at(identity: str, place: int, read: Collection[str] | None) -> bool:
+    return read is None or place % EVERY == 0 or identity.rpartition("#")[0] in read
+
+
+def _wrong_passages(generation: Generation) -> Iterator[str]:
+    """Compare the offsets of every passage with the length of its document."""
+    for identity, start, end, length in generation.content.misplaced():
+        if length is None:
             yield f"{identity}: has no document"
-        elif problem := _misplaced(passage, lengths[passage.document]):
-            yield f"{identity}: {problem}"
+        else:
+            yield f"{identity}: its offsets {start} to {end} are not in its document of {length} characters"
+
+
+def _wrong_sentences(generation: Generation, ids: Sequence[str]) -> Iterator[str]:
+    passages = generation.content.passages(ids)
+    for identity, passage in passages.items():
+        if not all(passage.start <= first < last <= passage.end for first, last in passage.sentences):
+            yield f"{identity}: a sentence is not inside it"
+
+
+def _lost(generation: Generation) -> Iterator[str]:
+    """Look for a vector of every passage, and for vectors of none."""
+    held = generation.vectors.ids()
+    for identity in generation.ids:
+        if identity not in held:
+            yield f"{identity}: has no vector"
+    for identity in sorted(held.difference(generation.ids)):
+        yield f"{identity}: has a vector and no passage"
+
+
+def _wrong_vectors(generation: Generation, ids: Sequence[str]) -> Iterator[str]:
+    vectors = generation.vectors.get(ids)
+    for identity in ids:
         if problem := _wrong_vector(vectors.get(identity), generation.manifest.dimension):
             yield f"{identity}: {problem}"
 
 
-def _length(generation: Generation, path: str) -> int:
-    document = generation.content.document(path)
-    return len(document.text) if document else 0
-
-
-def _misplaced(passage: Passage, length: int) -> str | None:
-    if not 0 <= passage.start < passage.end <= length or len(passage.text) != passage.end - passage.start:
-        return f"its offsets {passage.start} to {passage.end} are not in its document of {length} characters"
-    if not all(passage.start <= start < end <= passage.end for start, end in passage.sentences):
-        return "a sentence is not inside it"
-    return None
-
-
 def _wrong_vector(vector: NDArray[np.float32] | None, dimension: int) -> str | None:
     if vector is None:
-        return "has no vector"
+        return None  # told of already
     if vector.shape != (dimension,):
         return f"its vector has {vector.size} components, not {dimension}"
     length = float(np.linalg.norm(vector))
@@ -126,9 +145,9 @@ def _wrong_vector(vector: NDArray[np.float32] | None, dimension: int) -> str | N
 
 def _probes(generation: Generation, every: int) -> Iterator[str]:
     """Look for passages by their own vector and by their rarest term, as a question would."""
-    for place, (identity, terms) in enumerate(zip(generation.ids, generation.content.terms(), strict=True)):
-        if place % every:
-            continue
+    for place in range(0, len(generation.ids), every):
+        identity = generation.ids[place]
+        terms = generation.content.terms_of(identity)
         vector = generation.vectors.get([identity])[identity]
         nearest = generation.vectors.nearest(vector, 10)
         # Passages of the same words have the same vector: any of them is a find.
@@ -137,3 +156,10 @@ def _probes(generation: Generation, every: int) -> Iterator[str]:
         rarest = max(terms, key=lambda term: (generation.terms.rarity(term), term), default=None)
         if rarest and not generation.terms.scores([rarest])[place] > 0:
             yield f"{identity}: is not found by its term {rarest!r}"
+
+
+def _miscounted(generation: Generation, every: int | None) -> Iterator[str]:
+    """Count all terms again where a deep check is asked for."""
+    held = generation.terms.counts
+    if every and held and not same(held, count(generation.content.terms())):
+        yield "terms: are not those of the passages"

@@ -54,12 +54,12 @@ class Retriever:
         if not self.generation.ids or documents == []:
             return Found([], vector, terms)
         count = min(self.candidates * (_WIDE if wide else 1), len(self.generation.ids))
-        lexical = self._lexical(terms, documents)
+        scores = self._lexical(terms, documents)
         dense = dict(self.generation.vectors.nearest(vector, count, documents))
-        best = sorted(lexical, key=lambda identity: (-lexical[identity], identity))[:count]
-        missing = [identity for identity in best if identity not in dense]
+        missing = [identity for identity in self._best(scores, count) if identity not in dense]
         dense |= {identity: float(found @ vector) for identity, found in self.generation.vectors.get(missing).items()}
-        fused = fuse(dense, {identity: lexical.get(identity, 0.0) for identity in dense}, self.dense_weight)
+        places = self.generation.places
+        fused = fuse(dense, {identity: float(scores[places[identity]]) for identity in dense}, self.dense_weight)
         passages = self.generation.content.passages([one.id for one in fused])
         metadata = self.generation.metadata
         hits = [
@@ -71,13 +71,20 @@ class Retriever:
         ]  # fmt: skip
         return Found(hits, vector, terms)
 
-    def _lexical(self, terms: list[str], documents: Sequence[str] | None) -> dict[str, float]:
-        """Return the BM25 scores above 0 by passage id."""
+    def _lexical(self, terms: list[str], documents: Sequence[str] | None) -> NDArray[np.float32]:
+        """Return the BM25 score of every passage, shape (passages,); 0 for those of other documents."""
         scores = self.generation.terms.scores(terms)
-        allowed = None if documents is None else set(documents)
+        if documents is None:
+            return scores
+        allowed = set(documents)
+        return scores * [identity.rpartition("#")[0] in allowed for identity in self.generation.ids]
+
+    def _best(self, scores: NDArray[np.float32], count: int) -> list[str]:
+        """Return up to `count` ids of the highest scores above 0, best first, ties by id.
+
+        Only those that may be among them are sorted: of many passages most hold some word of a question.
+        """
+        least = np.partition(scores, -count)[-count]
         ids = self.generation.ids
-        return {
-            ids[place]: float(scores[place])
-            for place in np.flatnonzero(scores > 0)
-            if allowed is None or ids[place].rpartition("#")[0] in allowed
-        }
+        held = [(-float(scores[place]), ids[place]) for place in np.flatnonzero((scores >= least) & (scores > 0))]
+        return [identity for _, identity in sorted(held)[:count]]

@@ -13,6 +13,7 @@ from typing import Any
 
 from osxp_rag.answering.texts import place
 from osxp_rag.channels.markup import block, inline
+from osxp_rag.channels.shown import ENGLISH, FRENCH
 
 Record = dict[str, Any]  # an answer's `to_dict()` behind the row's `id`, or an error's
 COLUMNS = ("id", "question", "status", "reason", "text", "language", "confidence", "citations")
@@ -73,7 +74,9 @@ def _markdown_citation(citation: Record, language: str) -> str:
     section = f" › {inline(citation['section'])}" if citation["section"] else ""
     url = f" <{citation['url']}>" if citation["url"] and re.fullmatch(r"https?://[^\s<>]+", citation["url"]) else ""
     quote = "\n".join(f"> {line}" for line in block(citation["quote"]).split("\n"))
-    also = "".join(f", also: {inline(path)}" for path in citation.get("also", ()))
+    words = FRENCH if language == "fr" else ENGLISH
+    others = ", ".join(map(inline, citation.get("also", ())))
+    also = f", {words.also.format(others)}" if others else ""
     page = place(citation["page"], citation["page_unit"], language)
     where = f"{inline(citation['document'])}{f', {page}' if page else ''}{also}"
     return f"[{citation['id']}] {inline(citation['title'])}{section} ({where}){url}\n\n{quote}"

@@ -1,0 +1,1 @@
+"""Additions to the corpus: files copied into it, pages fetched into it where the network is allowed."""
