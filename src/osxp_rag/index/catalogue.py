@@ -45,8 +45,15 @@ def catalogue(generation: Generation) -> tuple[Entry, ...]:
 def facets(entries: Iterable[Entry], key: str) -> tuple[Facet, ...]:
     """Return the values of the metadata under a key, most frequent first; case makes no other value, as in filters."""
     spelt: dict[str, Counter[str]] = {}
+    counts: Counter[str] = Counter()
     for entry in entries:
-        for value in set(entry.metadata.values(key)):
+        values = entry.metadata.values(key)
+        counts.update({value.casefold() for value in values})
+        for value in values:
             spelt.setdefault(value.casefold(), Counter())[value] += 1
-    found = [Facet(min(forms, key=lambda form: (-forms[form], form)), sum(forms.values())) for forms in spelt.values()]
+    found = [Facet(_usual(forms), counts[folded]) for folded, forms in spelt.items()]
     return tuple(sorted(found, key=lambda facet: (-facet.count, facet.value.casefold())))
+
+
+def _usual(forms: Counter[str]) -> str:
+    return min(forms, key=lambda form: (-forms[form], form))

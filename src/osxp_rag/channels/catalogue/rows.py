@@ -10,8 +10,6 @@ from osxp_rag.corpus.document import Block, Document, Metadata
 from osxp_rag.index.catalogue import Entry
 from osxp_rag.index.map import Point
 
-_ITEM = "- "  # how a document's normalised text begins an item of a list
-
 
 def listed(entry: Entry) -> dict[str, Any]:
     """Return a document as the list of documents shows it."""
@@ -49,6 +47,7 @@ def _about(metadata: Metadata) -> dict[str, Any]:
 
 
 def _block(block: Block, text: str) -> dict[str, Any]:
-    item = block.kind == "text" and text.startswith(_ITEM, block.start)
-    kind = "item" if item else block.kind
+    line = text.rfind("\n", 0, block.start) + 1
+    marked = text[line : block.start].strip()  # the mark of a list's item stands before its block
+    kind = "item" if marked and block.kind == "text" else block.kind
     return {"type": kind, "level": block.level, "start": block.start, "end": block.end}
