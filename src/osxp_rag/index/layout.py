@@ -56,7 +56,8 @@ def _without_language(vectors: Floats, languages: Sequence[str]) -> Floats:
         if rows.sum() >= _FEWEST:
             centred[rows] = vectors[rows] - vectors[rows].mean(axis=0)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 1e-9)
+    unit: Floats = np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 1e-9)
+    return unit
 
 
 def _main_directions(centred: Floats) -> Floats:
@@ -64,7 +65,8 @@ def _main_directions(centred: Floats) -> Floats:
     _, found = np.linalg.eigh(centred.T @ centred)  # in the order of growing variance
     directions = found[:, ::-1][:, :2]
     largest = np.argmax(np.abs(directions), axis=0)
-    return centred @ (directions * np.sign(directions[largest, [0, 1]]))
+    turned: Floats = directions * np.sign(directions[largest, [0, 1]])
+    return np.asarray(centred @ turned)
 
 
 def _spread(places: Floats) -> Floats:
@@ -108,7 +110,7 @@ def _pulled(places: Floats, others: Ints, weights: Floats) -> Floats:
         far = (push**2).sum(axis=2, keepdims=True)
         away = (push / ((0.1 + far) * (1 + far))).sum(axis=1)
         moved = moved + pace * np.clip(0.5 * towards + away, -1, 1)
-    return moved
+    return np.asarray(moved)
 
 
 def _loosened(places: Floats) -> Floats:
