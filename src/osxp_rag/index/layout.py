@@ -39,7 +39,7 @@ def lay_out(vectors: NDArray[np.float32], languages: Sequence[str]) -> Floats:
     places = _spread(_main_directions(centred))
     if count > 3:
         places = _spread(_pulled(places, *_neighbours(centred)))
-    return np.round(_apart(_loosened(places)), 4)
+    return np.round(_apart(_filled(_loosened(places))), 4)
 
 
 def least_distance(count: int) -> float:
@@ -122,6 +122,12 @@ def _loosened(places: Floats) -> Floats:
         if len(_touching(mixed, gap)[0]) <= len(places):
             break
     return mixed
+
+
+def _filled(places: Floats) -> Floats:
+    """Return places stretched to the edges of the page."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    return np.asarray((places - low) / np.maximum(high - low, 1e-9))
 
 
 def _even(places: Floats) -> Floats:
