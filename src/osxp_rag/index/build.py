@@ -19,6 +19,7 @@ from osxp_rag.corpus.splitter import Splitter
 from osxp_rag.errors import CorpusError
 from osxp_rag.index.content import Content
 from osxp_rag.index.manifest import FileRecord, State
+from osxp_rag.index.map import save_map
 from osxp_rag.index.plan import Plan
 from osxp_rag.index.takeover import Known, known_vectors, save_terms, start, terms_of_base, vectors_of
 from osxp_rag.index.terms import terms_of
@@ -91,6 +92,7 @@ class Builder:
             _drop(plan, content, vectors)
             _store(split, new, content, vectors)
             save_terms(folder, counts, ids, content, {row.passage.id: row.terms for row in split.rows})
+            save_map(folder, content, vectors)
             built.passages = len(content.passage_ids())
         finally:
             content.close()

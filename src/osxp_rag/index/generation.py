@@ -24,9 +24,10 @@ FILTER_KEYS = ("document", "kind", "lang", "date", "track", "organisations", "te
 class Generation:
     """One generation; `ids` are the passages in the order of the terms' scores, `places` where each stands there.
 
-    `metadata` is by path.
+    `metadata` is by path. `folder` may go while the generation is open, its parts stay readable.
     """
 
+    folder: Path
     manifest: Manifest
     content: Content
     vectors: Vectors
@@ -106,7 +107,7 @@ def read_generation(folder: Path, manifest: Manifest) -> Generation:
             raise IndexStateError(f"{folder} cannot be read ({error}). Run: osxp-rag index --full") from error
         terms = Terms.open(folder, len(ids))
         places = {identity: place for place, identity in enumerate(ids)}
-        generation = Generation(manifest, content, Vectors.open(folder), terms, ids, places, metadata)
+        generation = Generation(folder, manifest, content, Vectors.open(folder), terms, ids, places, metadata)
         opened.pop_all()
         return generation
 

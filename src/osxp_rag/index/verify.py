@@ -15,6 +15,7 @@ from osxp_rag.index.durable import checksums
 from osxp_rag.index.generation import Generation, read_generation
 from osxp_rag.index.manifest import NAME as MANIFEST
 from osxp_rag.index.manifest import Manifest, read_manifest
+from osxp_rag.index.map import wrong_places
 
 EVERY = 50  # passages from one probe to the next in a deep check
 _MANY = 2000  # passages held in memory at once
@@ -52,7 +53,9 @@ def problems(
     except IndexStateError as error:
         return [str(error)]
     try:
+        mapped = {identity.rpartition("#")[0] for identity in generation.ids}
         wrong = [*_counts(generation), *_records(generation), *_wrong_passages(generation), *_lost(generation)]
+        wrong += wrong_places(folder, mapped)
         chosen = [one for place, one in enumerate(generation.ids) if _is_looked_at(one, place, read)]
         for start in range(0, len(chosen), _MANY):
             some = chosen[start : start + _MANY]
