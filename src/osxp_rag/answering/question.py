@@ -56,14 +56,14 @@ class Question:
         return not found <= {match.group().casefold() for match in pattern.finditer(self.text)}
 
 
-def analyse(text: str) -> Question:
-    """Return the question that a text asks."""
+def analyse(text: str, language: str | None = None) -> Question:
+    """Return the question that a text asks, in a language where that is known already."""
     text = " ".join(well_formed(text).split())
     shape: Shape = "summary" if SUMMARY.search(text) else "list" if LIST.search(text) else "fact"
     expected = next((kind for kind, pattern in EXPECTED if pattern.search(text)), None)
     return Question(
         text=text,
-        language=_language(text),
+        language=language or _language(text),
         shape=shape,
         expected=expected if shape == "fact" else None,
         whole_corpus=shape == "list" and bool(DOCUMENTS.match(text)),
