@@ -78,7 +78,7 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that a question which says too little may be about; `question` asks it of `label`, a document's title."""
+    """What a question that says too little may be about: `label`, a document's title; `question` asks it of that."""
 
     label: str
     question: str

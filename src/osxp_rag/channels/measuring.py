@@ -83,7 +83,8 @@ def evaluate(
             "-o",
             metavar="REPORT",
             dir_okay=False,
-            help="Write the scores here too, as .json, those of QUESTIONS and conversations also as .md; may be given several times.",
+            help="Write the scores here too, as .json, those of QUESTIONS and conversations also as .md; may be given "
+            "several times.",
         ),
     ] = None,
     page: Annotated[

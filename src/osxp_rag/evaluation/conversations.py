@@ -11,8 +11,8 @@ from osxp_rag.errors import QuestionsError
 from osxp_rag.evaluation.fields import FILLED, TEXT, check_keys, one_of, read_rows
 from osxp_rag.evaluation.question import SPLITS, Question, question_of
 
-# What a turn asks of the turns before: nothing, who "it" is, the rest of a fragment, which of several, more, the same in
-# another language, or nothing since the subject has changed.
+# What a turn asks of the turns before: nothing, what "it" is, the rest of a fragment, which of several, more, the same
+# in another language, or nothing since the subject has changed.
 KINDS = ("opening", "reference", "fragment", "choice", "more", "language", "change")
 
 

@@ -29,8 +29,8 @@ class Followed:
 class FollowUpScores:
     """Shares over some follow-ups, from 0 to 1; None where there was nothing to measure.
 
-    Recall is over answerable ones, `recall_gain` what the conversation adds to it, as a share of what the question finds
-    alone. A follow-up is correct where it is answerable and answered with every pattern, or else refused.
+    Recall is over answerable ones; `recall_gain` is what the conversation adds to it, as a share of what the question
+    finds alone. A follow-up is correct where it is answerable and answered with every pattern, or else refused.
     """
 
     turns: int
@@ -116,9 +116,13 @@ def report_on(
         conversations, split, generation, held,
         score_followups(followed),
         {lang: score_followups([one for one in followed if one.asked.question.lang == lang]) for lang in languages},
-        {kind: score_followups(some) for kind in KINDS if (some := [one for one in followed if one.asked.kind == kind])},
+        {kind: score_followups(some) for kind in KINDS if (some := _of_kind(followed, kind))},
         tuple(_missed(one) for one in followed if not one.among.correct),
     )  # fmt: skip
+
+
+def _of_kind(followed: Sequence[Followed], kind: str) -> list[Followed]:
+    return [one for one in followed if one.asked.kind == kind]
 
 
 def _outcome(assistant: Assistant, asked: Asked, turns: Sequence[Turn]) -> Outcome:

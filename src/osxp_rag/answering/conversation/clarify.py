@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from osxp_rag.answering.answer import Choice
@@ -16,7 +15,8 @@ from osxp_rag.answering.conversation.content import (
 )
 from osxp_rag.answering.conversation.grammar import put
 from osxp_rag.answering.conversation.names import Names
-from osxp_rag.answering.conversation.wording import AND, DESCRIBED, ORDINAL, OTHER
+from osxp_rag.answering.conversation.pointers import DESCRIBED, ORDINAL, OTHER
+from osxp_rag.answering.conversation.wording import AND
 from osxp_rag.answering.question import Question
 from osxp_rag.index.terms import question_terms, terms_of
 from osxp_rag.retrieval.hit import Hit

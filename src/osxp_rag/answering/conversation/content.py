@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from osxp_rag.answering.conversation.names import Mention
-from osxp_rag.answering.conversation.wording import ATTRIBUTES, EXPLETIVE, FILLERS, REFERENCES
+from osxp_rag.answering.conversation.pointers import EXPLETIVE, REFERENCES
+from osxp_rag.answering.conversation.vocabulary import ATTRIBUTES, FILLERS
 from osxp_rag.index.terms import question_terms, words
 
 _DISLOCATED = re.compile(r"^[^,]*,\s*(?:(?:le|la|les|l'|the)\s?)?$", re.IGNORECASE)

@@ -18,7 +18,7 @@ _REPLACED = ("subject", "object", "personne", "noun", "lui")  # French: these st
 
 
 def put(question: str, language: str, subject: str, reference: Reference | None) -> str:
-    """Return a question with a subject in the place of a reference; behind it where grammar forbids that, or without one."""
+    """Return a question with a subject in the place of a reference; behind it where there is none, or grammar forbids."""
     if reference is None:
         return added(question, f"({subject})", language, " ")
     before, after = question[: reference.start], question[reference.end :]

@@ -21,7 +21,8 @@ from osxp_rag.answering.conversation.follow import Follow, Rewritten
 from osxp_rag.answering.conversation.fragments import fragment
 from osxp_rag.answering.conversation.grammar import END, about, added, put
 from osxp_rag.answering.conversation.names import Names
-from osxp_rag.answering.conversation.subject import items_of
+from osxp_rag.answering.conversation.pointers import ORDINAL, ORDINALS
+from osxp_rag.answering.conversation.subject import Subject, items_of
 from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.conversation.wording import (
     AND,
@@ -32,8 +33,6 @@ from osxp_rag.answering.conversation.wording import (
     LANGUAGES,
     LEAD,
     MORE,
-    ORDINAL,
-    ORDINALS,
     YES,
 )
 from osxp_rag.answering.question import analyse
@@ -113,7 +112,9 @@ def _more(follow: Follow) -> Rewritten | None:
     if not (MORE.match(follow.text) or MORE.match(follow.bare) or YES.match(follow.text)):
         return None
     subject = follow.subject()
-    return subject and Rewritten(about(subject.text, follow.language), follow.language, subject.documents)
+    if subject is None:
+        return None
+    return Rewritten(about(subject.text, follow.language), follow.language, subject.documents)
 
 
 def _item(follow: Follow) -> Rewritten | None:
@@ -159,9 +160,7 @@ def _reference(follow: Follow) -> Rewritten | None:
         return None
     if reference.kind in ("noun", "role") and content_words(without(follow.bare, reference), follow.language):
         return None
-    subject = follow.subject(kind_of(reference))
-    text = subject and put(follow.bare, follow.language, subject.text, reference)
-    return Rewritten(text, follow.language, subject.documents) if text and subject else None
+    return _of(follow.subject(kind_of(reference)), follow, reference)
 
 
 def _unsaid(follow: Follow) -> Rewritten | None:
@@ -170,10 +169,14 @@ def _unsaid(follow: Follow) -> Rewritten | None:
     says = not EXISTS.match(follow.bare) and content_words(NUMBER.sub("", follow.bare), follow.language)
     if named or says or analyse(follow.bare).whole_corpus or len(follow.bare.split()) > _MOST_WORDS:
         return None
-    subject = follow.subject()
-    return subject and Rewritten(
-        put(follow.bare, follow.language, subject.text, None), follow.language, subject.documents
-    )
+    return _of(follow.subject(), follow, None)
+
+
+def _of(subject: Subject | None, follow: Follow, reference: Reference | None) -> Rewritten | None:
+    if subject is None:
+        return None
+    text = put(follow.bare, follow.language, subject.text, reference)
+    return Rewritten(text, follow.language, subject.documents)
 
 
 RULES: tuple[Rule, ...] = (_choice, _other_language, _more, _item, _bare, fragment, _reference, _unsaid)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from osxp_rag.answering.conversation.names import Names
+from osxp_rag.answering.conversation.phrases import Talk
 from osxp_rag.answering.conversation.rewrite import language_among, rewrite
-from osxp_rag.answering.conversation.small_talk import Talk, small_talk
+from osxp_rag.answering.conversation.small_talk import small_talk
 from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.conversation.wording import YES
 from osxp_rag.answering.question import Question, analyse

@@ -60,7 +60,7 @@ def jsonl_rows(text: str) -> list[Row]:
 
 
 def csv_rows(text: str) -> list[Row]:
-    """Return a row for each row that is not blank; columns other than `question`, `id` and `conversation` are ignored."""
+    """Return a row for each row that is not blank; of its columns, `question`, `id` and `conversation` are read."""
     header = text.lstrip().partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -38,7 +38,7 @@ def ask(
 
 
 def read_turns(path: Path) -> Sequence[Turn]:
-    """Return the turns of a file of answers, a JSON object a line, as `--json` and a batch give them; none where it is new.
+    """Return the turns of a file of answers, a JSON object a line, as a batch gives them; none where it is new.
 
     Raises:
         QuestionsError: it cannot be read, or a line is no answer.

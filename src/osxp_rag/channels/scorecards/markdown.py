@@ -17,6 +17,7 @@ def markdown_report(report: Report) -> str:
 
 
 def section(table: Table) -> str:
+    """Return a table under its title."""
     rows = [(inline(label), *map(_cell, cells)) for label, cells in table.rows]
     return f"## {table.title}\n\n{_grid((table.corner, *map(inline, table.header)), rows)}"
 
