@@ -37,9 +37,10 @@ def spoken(language: str) -> str:
 
 
 def content_words(text: str, language: str) -> list[str]:
-    """Return the words, in order, that say what a question is about."""
+    """Return the words, in order, that say what a question is about; a number alone does not."""
     anything = _terms(spoken(language))
-    return [word for word in telling_words(text, language) if anything.isdisjoint(question_terms(word, language))]
+    told = (word for word in telling_words(text, language) if not word.isdigit())
+    return [word for word in told if anything.isdisjoint(question_terms(word, language))]
 
 
 def telling_words(text: str, language: str) -> list[str]:

@@ -9,6 +9,7 @@ from osxp_rag.answering.conversation.content import content_words, spoken
 from osxp_rag.answering.conversation.follow import Follow, Rewritten
 from osxp_rag.answering.conversation.grammar import END, added, asked_of
 from osxp_rag.answering.conversation.names import Mention
+from osxp_rag.answering.conversation.pointers import ORDINAL
 from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.conversation.wording import ASKS
 
@@ -26,7 +27,7 @@ def fragment(follow: Follow) -> Rewritten | None:
 
 
 def _is_fragment(follow: Follow) -> bool:
-    if ASKS[spoken(follow.language)].search(follow.bare):
+    if ASKS[spoken(follow.language)].search(follow.bare) or ORDINAL.search(follow.bare):
         return False
     words = len(follow.bare.split())
     alone = "?" in follow.bare or _OWNED.match(follow.bare) is not None

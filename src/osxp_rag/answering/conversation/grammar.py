@@ -7,7 +7,7 @@ import re
 from osxp_rag.answering.conversation.content import Reference, spoken
 
 END = re.compile(r"[\s?!.…]*$")
-_ELIDED = re.compile(r"[aeiouyhàâäéèêëîïôöùûü]", re.IGNORECASE)
+_ELIDED = re.compile(r"[aeiouàâäéèêëîïôöùûü]", re.IGNORECASE)
 _THAT = re.compile(r"\bqu['’]$", re.IGNORECASE)
 _DETERMINER = re.compile(
     r"^(?:(?:the|an?|its|their|his|her|les?|la|une?|son|sa|ses|leurs?)\s+|l['’]\s*)", re.IGNORECASE
@@ -18,7 +18,7 @@ _REPLACED = ("subject", "object", "personne", "noun", "lui")  # French: these st
 
 
 def put(question: str, language: str, subject: str, reference: Reference | None) -> str:
-    """Return a question with a subject in the place of a reference; behind it where there is none, or grammar forbids."""
+    """Return a question with a subject in the place of a reference; behind it without one, or where grammar forbids."""
     if reference is None:
         return added(question, f"({subject})", language, " ")
     before, after = question[: reference.start], question[reference.end :]

@@ -22,6 +22,7 @@ from osxp_rag.answering.conversation.fragments import fragment
 from osxp_rag.answering.conversation.grammar import END, about, added, put
 from osxp_rag.answering.conversation.names import Names
 from osxp_rag.answering.conversation.pointers import ORDINAL, ORDINALS
+from osxp_rag.answering.conversation.small_talk import small_talk
 from osxp_rag.answering.conversation.subject import Subject, items_of
 from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.conversation.wording import (
@@ -38,7 +39,6 @@ from osxp_rag.answering.conversation.wording import (
 from osxp_rag.answering.question import analyse
 from osxp_rag.index.terms import function_words
 
-NUMBER = re.compile(r"\b\d[\d.,]*\b")
 _MOST_WORDS = 14  # of a question that is taken for a follow-up without a word that leans on another
 _FEW_WORDS = 3  # by which a language is not told
 
@@ -48,6 +48,7 @@ Rule = Callable[[Follow], Rewritten | None]
 def rewrite(question: str, turns: Sequence[Turn], names: Names) -> Rewritten | None:
     """Return the question that a follow-up stands for; None where it stands alone, or nothing says what for."""
     text = " ".join(question.replace("’", "'").split())
+    turns = [turn for turn in turns if _asked_something(turn)]
     if not turns or not any(character.isalnum() for character in text):
         return None
     language = language_among(text, turns)
@@ -55,6 +56,11 @@ def rewrite(question: str, turns: Sequence[Turn], names: Names) -> Rewritten | N
     bare = AND[spoken(language)].sub("", lead) or lead
     follow = Follow(text, bare, bare != lead, language, tuple(turns), names)
     return next((found for rule in RULES if (found := rule(follow)) is not None), None)
+
+
+def _asked_something(turn: Turn) -> bool:
+    """Return whether a turn was more than small talk."""
+    return bool(turn.condensed or turn.quoted) or not (small_talk(turn.question) or YES.match(turn.question))
 
 
 def language_among(text: str, turns: Sequence[Turn]) -> str:
@@ -166,7 +172,7 @@ def _reference(follow: Follow) -> Rewritten | None:
 def _unsaid(follow: Follow) -> Rewritten | None:
     """Name what was spoken of where a question names nothing: "when was the first release?"."""
     named = [one for one in follow.names.find(follow.bare) if not one.name.isdigit()]
-    says = not EXISTS.match(follow.bare) and content_words(NUMBER.sub("", follow.bare), follow.language)
+    says = not EXISTS.match(follow.bare) and content_words(follow.bare, follow.language)
     if named or says or analyse(follow.bare).whole_corpus or len(follow.bare.split()) > _MOST_WORDS:
         return None
     return _of(follow.subject(), follow, None)

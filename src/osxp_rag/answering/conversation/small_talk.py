@@ -70,7 +70,7 @@ _FRENCH = _Words(
         "thanks": "Avec plaisir. Posez d'autres questions si vous le souhaitez.",
         "bye": "Au revoir !",
         "no": "Comme vous voudrez. Posez une question quand vous le souhaitez.",
-        "about": "Je réponds avec les mots exacts des documents, avec leur source, et je dis quand ils ne répondent pas.",
+        "about": "Je réponds avec les mots exacts des documents, sources à l'appui, et je dis quand ils se taisent.",
     },
     held=("1 document", "{} documents"),
     talks=", dont {} sur des conférences",

@@ -24,10 +24,10 @@ ATTRIBUTES = {
         publié publiée maintient financé finance fondé fondée utilise utilisé utiliser écrit écrite programmé code basé
         basée pays ville lieu adresse marche fonctionne compatible prend supporte signifie veut dire sert servir premier
         première dernier dernière nouveau nouvelle ancien grand grande petit petite prochain chose truc donné donne
-        donner lancé lancée annoncé annoncée exactement arrive arrivé type rôle but objectif complet site lien vidéo gratuit
-        payant nombre existe situé siège taille âge autre autres aussi encore déjà toujours budget équipe montant total
-        valeur environ présenté présente présenter parlé parle dit quoi bosse travaille habite nommé renommé
-        propriétaire         construit métier poste actuel actuelle aujourd'hui maintenant s'appelle
+        donner lancé lancée annoncé annoncée exactement arrive arrivé type rôle but objectif complet site lien vidéo
+        gratuit payant nombre existe situé siège taille âge autre autres aussi encore déjà toujours budget équipe
+        montant total valeur environ présenté présente présenter parlé parle dit quoi bosse travaille habite nommé
+        renommé propriétaire construit métier poste actuel actuelle aujourd'hui maintenant s'appelle
     """.split(),
 }
 # Words that say nothing at all, beside those that retrieval passes over.
