@@ -123,7 +123,7 @@ class Assistant:
         begun = time.perf_counter()
         passages = self._passages(top_k)
         with self._serving() as opened:
-            understood = understand(question, turns, opened.names)
+            understood = understand(question, turns, opened.names, opened.generation.content.terms_of)
             answer, retrieved = _answer(opened, understood, filters or {}, passages, begun)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
             verified = verify(answer, lambda path: _text(read(path)))
@@ -152,7 +152,7 @@ class Assistant:
     def find(self, question: str, *, turns: Sequence[Turn] = (), filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
         with self._serving() as opened:
-            return _find(opened, understand(question, turns, opened.names), filters)
+            return _find(opened, understand(question, turns, opened.names, opened.generation.content.terms_of), filters)
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""
@@ -259,8 +259,7 @@ def _answer(
     if not asked.asks:
         return refuse(asked, "not_a_question", generation.id), begun
     if understood.talk:
-        about = overview(generation.metadata, generation.manifest.created)
-        words = reply(understood.talk, asked.language, about)
+        words = reply(understood.talk, asked.language, overview(generation.metadata, generation.manifest.created))
         return replace(refuse(asked, "small_talk", generation.id), text=words), begun
     if matching == []:
         return refuse(asked, "filtered_out", generation.id), begun

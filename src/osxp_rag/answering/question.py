@@ -67,7 +67,7 @@ def analyse(text: str, language: str | None = None) -> Question:
         shape=shape,
         expected=expected if shape == "fact" else None,
         whole_corpus=shape == "list" and bool(DOCUMENTS.match(text)),
-        names=_names(text),
+        names=names_in(text),
     )
 
 
@@ -82,7 +82,7 @@ def _language(text: str) -> str:
     return "fr" if function_words(text, "fr") > function_words(text, "en") else "en"
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_in(text: str) -> tuple[str, ...]:
     """Return capitalised words but the first of the sentence, and words with digits or inner capitals."""
     found = []
     for match in WORD.finditer(text):

@@ -13,6 +13,7 @@ from osxp_rag.answering.conversation.vocabulary import ATTRIBUTES, FILLERS
 from osxp_rag.index.terms import question_terms, words
 
 _DISLOCATED = re.compile(r"^[^,]*,\s*(?:(?:le|la|les|l'|the)\s?)?$", re.IGNORECASE)
+_WHICH = re.compile(r"\b(?:which|what|quel(?:le)?s?)\s$", re.IGNORECASE)
 _WHOEVER = (
     "demonstrative",
     "noun",
@@ -73,8 +74,13 @@ def _is_explained(text: str, reference: Reference, mentions: Sequence[Mention]) 
     """
     if reference.kind in _WHOEVER and mentions:
         return True
-    before = any(one.end <= reference.start for one in mentions)
+    before = any(one.end <= reference.start and not _is_asked_for(text, one) for one in mentions)
     return before or any(_DISLOCATED.match(text[reference.end : one.start]) for one in mentions)
+
+
+def _is_asked_for(text: str, mention: Mention) -> bool:
+    """Return whether a capitalised word only says what is asked for: "which RFC"."""
+    return mention.kind == "other" and _WHICH.search(text[: mention.start]) is not None
 
 
 @cache

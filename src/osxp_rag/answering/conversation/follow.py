@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from osxp_rag.answering.conversation.names import Names
@@ -23,7 +24,7 @@ class Follow:
     """A question among its turns.
 
     `language` is the one it is asked in, `bare` the question without "and", "what about", "ok, …"; `led` tells whether
-    one of the first two stood before it.
+    one of the first two stood before it; `terms` gives the terms of a document, by path.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Follow:
     language: str
     turns: tuple[Turn, ...]
     names: Names
+    terms: Callable[[str], Collection[str]]
 
     @property
     def last(self) -> Turn | None:

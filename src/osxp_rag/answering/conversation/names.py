@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from osxp_rag.answering.question import analyse
+from osxp_rag.answering.question import names_in
 from osxp_rag.corpus.document import Metadata
 
 Kind = Literal["technologies", "organisations", "speakers", "title", "other"]
@@ -107,7 +107,7 @@ def _unlisted(text: str, found: list[Mention]) -> list[Mention]:
     """Return the capitalised words and numbers outside the names found, neighbours as one."""
     taken = [(one.start, one.end) for one in found]
     spans: list[list[int]] = []
-    for word in analyse(text).names:
+    for word in names_in(text):
         for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
             start, end = match.span()
             if any(start < high and end > low for low, high in taken):

@@ -6,7 +6,7 @@ The rules are tried in order, and the first that applies decides. A question wit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from osxp_rag.answering.conversation.content import (
     PERSONS,
@@ -37,7 +37,7 @@ from osxp_rag.answering.conversation.wording import (
     YES,
 )
 from osxp_rag.answering.question import analyse
-from osxp_rag.index.terms import function_words
+from osxp_rag.index.terms import function_words, question_terms
 
 _MOST_WORDS = 14  # of a question that is taken for a follow-up without a word that leans on another
 _FEW_WORDS = 3  # by which a language is not told
@@ -45,8 +45,13 @@ _FEW_WORDS = 3  # by which a language is not told
 Rule = Callable[[Follow], Rewritten | None]
 
 
-def rewrite(question: str, turns: Sequence[Turn], names: Names) -> Rewritten | None:
-    """Return the question that a follow-up stands for; None where it stands alone, or nothing says what for."""
+def rewrite(
+    question: str, turns: Sequence[Turn], names: Names, terms: Callable[[str], Collection[str]] = lambda path: ()
+) -> Rewritten | None:
+    """Return the question that a follow-up stands for; None where it stands alone, or nothing says what for.
+
+    `terms` gives the terms of a document, by path.
+    """
     text = " ".join(question.replace("’", "'").split())
     turns = [turn for turn in turns if _asked_something(turn)]
     if not turns or not any(character.isalnum() for character in text):
@@ -54,7 +59,7 @@ def rewrite(question: str, turns: Sequence[Turn], names: Names) -> Rewritten | N
     language = language_among(text, turns)
     lead = LEAD.sub("", text)
     bare = AND[spoken(language)].sub("", lead) or lead
-    follow = Follow(text, bare, bare != lead, language, tuple(turns), names)
+    follow = Follow(text, bare, bare != lead, language, tuple(turns), names, terms)
     return next((found for rule in RULES if (found := rule(follow)) is not None), None)
 
 
@@ -66,9 +71,11 @@ def _asked_something(turn: Turn) -> bool:
 def language_among(text: str, turns: Sequence[Turn]) -> str:
     """Return the language of a question; where its few words leave it open, that of the turn before."""
     alone = analyse(text).language
-    if not turns or alone == turns[-1].language or len(text.split()) > _FEW_WORDS:
+    if not turns or alone == turns[-1].language:
         return alone
     english, french = (function_words(text, code) for code in ("en", "fr"))
+    if alone not in ("en", "fr") and len(text.split()) > _FEW_WORDS:
+        return alone
     return turns[-1].language if english == french else "en" if english > french else "fr"
 
 
@@ -178,6 +185,19 @@ def _unsaid(follow: Follow) -> Rewritten | None:
     return _of(follow.subject(), follow, None)
 
 
+def _told_there(follow: Follow) -> Rewritten | None:
+    """Name what was spoken of where a question names nothing, and its words are of the documents quoted: "the fines"."""
+    words = content_words(follow.bare, follow.language)
+    named = [one for one in follow.names.find(follow.bare) if not one.name.isdigit()]
+    if named or not words or analyse(follow.bare).whole_corpus or len(follow.bare.split()) > _MOST_WORDS:
+        return None
+    subject = follow.subject()
+    held = {term for path in subject.documents for term in follow.terms(path)} if subject else set()
+    if not all(held.intersection(question_terms(word, follow.language)) for word in words):
+        return None
+    return _of(subject, follow, None)
+
+
 def _of(subject: Subject | None, follow: Follow, reference: Reference | None) -> Rewritten | None:
     if subject is None:
         return None
@@ -185,4 +205,4 @@ def _of(subject: Subject | None, follow: Follow, reference: Reference | None) ->
     return Rewritten(text, follow.language, subject.documents)
 
 
-RULES: tuple[Rule, ...] = (_choice, _other_language, _more, _item, _bare, fragment, _reference, _unsaid)
+RULES: tuple[Rule, ...] = (_choice, _other_language, _more, _item, _bare, fragment, _reference, _unsaid, _told_there)

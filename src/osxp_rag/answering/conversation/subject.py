@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from osxp_rag.answering.conversation.content import content_words
-from osxp_rag.answering.conversation.names import Mention, Names
+from osxp_rag.answering.conversation.names import Names
 from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.question import analyse
 
@@ -94,22 +94,16 @@ def _several(turn: Turn, names: Names, language: str) -> str:
 
 def _thing(turn: Turn, names: Names) -> str:
     """Return what a question names, else what the document that answered it is about, else its own words."""
-    mentions = names.find(turn.meant)
-    for wanted in (_is_head, _is_known):
-        if found := next((one.name for one in mentions if wanted(one, turn)), ""):
-            return found
-        if head := _quoted_head(turn, names):
-            return head
-    others = [one.name for one in mentions if not one.name.isdigit()]
-    return others[0] if others else " ".join(content_words(turn.meant, turn.language))
-
-
-def _is_head(mention: Mention, turn: Turn) -> bool:
-    return mention.head
-
-
-def _is_known(mention: Mention, turn: Turn) -> bool:
-    return mention.kind != "other"
+    mentions = [one for one in names.find(turn.meant) if not one.name.isdigit()]
+    if heads := [one.name for one in mentions if one.head]:
+        return heads[0]
+    asked = analyse(turn.meant)
+    head = _quoted_head(turn, names)
+    if mentions and not (head and asked.expected is None and asked.shape != "summary"):
+        return min(
+            mentions, key=lambda one: one.kind == "other"
+        ).name  # "What can replace VMware?" is answered by another
+    return head or " ".join(content_words(turn.meant, turn.language))
 
 
 def _quoted_head(turn: Turn, names: Names) -> str:

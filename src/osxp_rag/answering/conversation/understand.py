@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from osxp_rag.answering.conversation.names import Names
@@ -28,13 +28,18 @@ class Understood:
     talk: Talk | None = None
 
 
-def understand(text: str, turns: Sequence[Turn], names: Names) -> Understood:
-    """Return what a text asks after some turns; without turns it is taken as it is."""
+def understand(
+    text: str, turns: Sequence[Turn], names: Names, terms: Callable[[str], Collection[str]] = lambda path: ()
+) -> Understood:
+    """Return what a text asks after some turns; without turns it is taken as it is.
+
+    `terms` gives the terms of a document, by path.
+    """
     if not (turns and turns[-1].choices) and (talk := small_talk(" ".join(text.split()))):
         return Understood(analyse(text, talk[1]), talk=talk[0])
     if not turns and YES.match(text):
         return Understood(analyse(text), talk="no")
-    found = rewrite(text, turns, names)
+    found = rewrite(text, turns, names, terms)
     if found is None:
         return Understood(analyse(text, language_among(text, turns) if turns else None))
     asked = analyse(found.text, found.language)
