@@ -273,3 +273,23 @@ def test_mentions_are_in_the_text_and_do_not_overlap(text):
     found = NAMES.find(text)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+# Words of what was quoted
+
+
+def words_of_heron(path):
+    return {"fine", "mailbox", "quota"} if path == "talks/heron.md" else set()
+
+
+def test_a_question_in_the_words_of_what_was_quoted_is_about_it():
+    found = rewrite("how are quotas set for mailboxes?", (HERON,), NAMES, words_of_heron)
+    assert found is None
+    assert rewrite("What are the quotas?", (HERON,), NAMES, words_of_heron).text == "What are the quotas (Heron)?"
+
+
+@pytest.mark.parametrize(
+    "question", ["What are the tracks?", "What are the quotas of tracks?", "What are Loutre quotas?"]
+)
+def test_in_other_words_it_is_another_subject(question):
+    assert rewrite(question, (HERON,), NAMES, words_of_heron) is None

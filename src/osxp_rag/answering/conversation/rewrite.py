@@ -186,7 +186,7 @@ def _unsaid(follow: Follow) -> Rewritten | None:
 
 
 def _told_there(follow: Follow) -> Rewritten | None:
-    """Name what was spoken of where a question names nothing, and its words are of the documents quoted: "the fines"."""
+    """Name what was spoken of where a question names nothing, and its words are of what was quoted: "the fines"."""
     words = content_words(follow.bare, follow.language)
     named = [one for one in follow.names.find(follow.bare) if not one.name.isdigit()]
     if named or not words or analyse(follow.bare).whole_corpus or len(follow.bare.split()) > _MOST_WORDS:

@@ -12,10 +12,10 @@ ATTRIBUTES = {
         found founded use used uses write written wrote programming code based country city place address run runs work
         works compatible support supported supports mean means stand stands come came first last latest new newest old
         oldest big small next previous one ones thing things give gave given launch launched announce announced get got
-        long exactly happen happened happens kind type role goal purpose point full website site link video slides free
-        paid number exist exists located headquarters size age say says do does still already budget team amount total
-        value due takes take took stop stopped owner owns own built build job field cover covers mention said yet also
-        too ever able rename renamed behind initial current currently now today
+        long large tall high fast wide exactly happen happened happens kind type role goal purpose point full website
+        site link video slides free paid number exist exists located headquarters size age say says do does still
+        already budget team amount total value due takes take took stop stopped owner owns own built build job field
+        cover covers mention said yet also too ever able rename renamed behind initial current currently now today
     """.split(),
     "fr": """
         licence version versions sorti sortie sorties sortir date dates année an mois jour heure salle titre nom appelle
@@ -25,9 +25,9 @@ ATTRIBUTES = {
         basée pays ville lieu adresse marche fonctionne compatible prend supporte signifie veut dire sert servir premier
         première dernier dernière nouveau nouvelle ancien grand grande petit petite prochain chose truc donné donne
         donner lancé lancée annoncé annoncée exactement arrive arrivé type rôle but objectif complet site lien vidéo
-        gratuit payant nombre existe situé siège taille âge autre autres aussi encore déjà toujours budget équipe
-        montant total valeur environ présenté présente présenter parlé parle dit quoi bosse travaille habite nommé
-        renommé propriétaire construit métier poste actuel actuelle aujourd'hui maintenant s'appelle
+        gratuit payant nombre existe situé siège taille âge autre autres aussi encore déjà toujours budget équipe rapide
+        haut large montant total valeur environ présenté présente présenter parlé parle dit quoi bosse travaille habite
+        nommé renommé propriétaire construit métier poste actuel actuelle aujourd'hui maintenant s'appelle
     """.split(),
 }
 # Words that say nothing at all, beside those that retrieval passes over.
