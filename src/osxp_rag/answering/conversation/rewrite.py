@@ -37,10 +37,13 @@ from osxp_rag.answering.conversation.wording import (
     YES,
 )
 from osxp_rag.answering.question import analyse
+from osxp_rag.corpus.language import detect_language
 from osxp_rag.index.terms import function_words, question_terms
 
 _MOST_WORDS = 14  # of a question that is taken for a follow-up without a word that leans on another
 _FEW_WORDS = 3  # by which a language is not told
+_SPOKEN = ("en", "fr")
+_SURE = 0.75  # probability from which a detected language is believed
 
 Rule = Callable[[Follow], Rewritten | None]
 
@@ -73,10 +76,12 @@ def language_among(text: str, turns: Sequence[Turn]) -> str:
     alone = analyse(text).language
     if not turns or alone == turns[-1].language:
         return alone
-    english, french = (function_words(text, code) for code in ("en", "fr"))
-    if alone not in ("en", "fr") and len(text.split()) > _FEW_WORDS:
-        return alone
-    return turns[-1].language if english == french else "en" if english > french else "fr"
+    if alone not in _SPOKEN:
+        return alone if len(text.split()) > _FEW_WORDS else turns[-1].language
+    english, french = (function_words(text, code) for code in _SPOKEN)
+    if english == french:
+        return alone if detect_language(text)[1] >= _SURE else turns[-1].language
+    return "en" if english > french else "fr"
 
 
 def kind_of(reference: Reference) -> str:
