@@ -293,3 +293,14 @@ def test_a_question_in_the_words_of_what_was_quoted_is_about_it():
 )
 def test_in_other_words_it_is_another_subject(question):
     assert rewrite(question, (HERON,), NAMES, words_of_heron) is None
+
+
+def test_it_is_no_person():
+    asked = turn("Who presented Heron?", ("talks/heron.md", "Ada Martin presented Heron."), direct="Ada Martin")
+    she = turn(
+        "where does she work?",
+        ("talks/heron.md", "Ada Martin works in Paris."),
+        condensed="where does Ada Martin work?",
+    )
+    assert condensed("what is it written in?", asked, she) == "what is Heron written in?"
+    assert condensed("and what is her job?", asked, she) == "what is Ada Martin's job?"

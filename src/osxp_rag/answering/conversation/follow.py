@@ -41,5 +41,5 @@ class Follow:
         return last_turn(self.turns)
 
     def subject(self, kind: str = "thing") -> Subject | None:
-        """Return what the turns were about: a `thing`, a `person`, or several (`plural`)."""
+        """Return what the turns were about: see `subject_of` for the kinds."""
         return subject_of(self.turns, self.names, kind, self.language)

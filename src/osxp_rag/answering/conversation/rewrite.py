@@ -84,9 +84,13 @@ def language_among(text: str, turns: Sequence[Turn]) -> str:
     return "en" if english > french else "fr"
 
 
-def kind_of(reference: Reference) -> str:
-    """Return what a reference stands for: `person`, `plural` or `thing`."""
-    return "person" if reference.kind in PERSONS else "plural" if reference.kind in PLURALS else "thing"
+def kind_of(reference: Reference, text: str) -> str:
+    """Return what a reference in a text stands for; see `subject_of`."""
+    if reference.kind in PERSONS:
+        return "person"
+    if reference.kind in PLURALS:
+        return "plural"
+    return "object" if text[reference.start : reference.end].casefold() in ("it", "its", "ça", "c'") else "thing"
 
 
 def _choice(follow: Follow) -> Rewritten | None:
@@ -178,7 +182,7 @@ def _reference(follow: Follow) -> Rewritten | None:
         return None
     if reference.kind in ("noun", "role") and content_words(without(follow.bare, reference), follow.language):
         return None
-    return _of(follow.subject(kind_of(reference)), follow, reference)
+    return _of(follow.subject(kind_of(reference, follow.bare)), follow, reference)
 
 
 def _unsaid(follow: Follow) -> Rewritten | None:

@@ -26,12 +26,16 @@ class Subject:
 
 
 def subject_of(turns: Sequence[Turn], names: Names, kind: str, language: str) -> Subject | None:
-    """Return what words of a kind stand for (`person`, `plural` or `thing`); None where nothing was spoken of."""
+    """Return what words of a kind stand for: a `person`, several (`plural`), no person (`object`), or any `thing`.
+
+    None where nothing was spoken of.
+    """
+    found = []
     for turn in reversed(turns[-_BACK:]):
-        found = _of_kind(turn, names, kind, language) or _thing(turn, names)
-        if found:
-            return Subject(found, turn.documents)
-    return None
+        if text := _of_kind(turn, names, kind, language) or _thing(turn, names):
+            found.append(Subject(text, turn.documents))
+    objects = [one for one in found if names.kinds.get(one.text) != "speakers"]
+    return next(iter([*objects, *found] if kind == "object" else found), None)
 
 
 def _of_kind(turn: Turn, names: Names, kind: str, language: str) -> str:
