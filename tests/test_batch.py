@@ -69,6 +69,29 @@ def test_a_table_needs_only_its_question_column():
     assert rows == [Row(2, "first", "A, or\nB?"), Row(4, "2", "C?")]
 
 
+def test_rows_may_be_turns_of_a_conversation():
+    assert csv_rows("question,conversation\nA?, a\nB?,\n") == [
+        Row(2, "1", "A?", conversation="a"),
+        Row(3, "2", "B?"),
+    ]
+    assert jsonl_rows('{"question": "A?", "conversation": 7}\n') == [Row(1, "1", "A?", conversation="7")]
+    assert jsonl_rows('{"question": "A?", "conversation": [7]}\n') == [
+        Row(1, "1", "A?", error="conversation is neither a text nor a whole number")
+    ]
+
+
+def test_rows_of_a_conversation_follow_up_on_each_other(assistant, tmp_path):
+    rows = [
+        Row(1, "1", "What is Proxmox VE?", conversation="a"),
+        Row(2, "2", "what can it replace?", conversation="b"),
+        Row(3, "3", "what can it replace?", conversation="a"),
+        Row(4, "4", "what can it replace?"),
+    ]
+    answer_rows(assistant, rows, tmp_path / "out.jsonl", no_progress)
+    records = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [record["condensed"] for record in records] == [None, None, "what can Proxmox VE replace?", None]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_table_may_come_from_any_spreadsheet(delimiter):
     assert csv_rows(f"id{delimiter}question\na{delimiter}Why?\n") == [Row(2, "a", "Why?")]

@@ -183,7 +183,7 @@ def test_a_question_is_answered_as_the_documented_json(work):
     assert result.exit_code == 0
     assert list(answer) == [
         "question", "status", "reason", "text", "language", "confidence", "engine", "generation",
-        "citations", "nearest", "timings_ms", "direct", "considered",
+        "citations", "nearest", "timings_ms", "direct", "considered", "condensed", "choices",
     ]  # fmt: skip
     assert answer["citations"][0]["document"] == "proxmox.md"
 
@@ -201,6 +201,25 @@ def test_a_refusal_exits_with_0_unless_it_is_asked_to_be_3(work):
     refused = invoke(work, *nothing, "--fail-on-abstain")
     assert refused.exit_code == 3
     assert refused.stdout == "No document passes these filters.\n"
+
+
+def test_a_conversation_goes_on_in_a_file(work, tmp_path):
+    file = tmp_path / "talk.jsonl"
+    first = invoke(work, "ask", "What is Proxmox VE?", "--conversation", str(file))
+    second = invoke(work, "ask", "what can it replace?", "--conversation", str(file))
+    assert first.exit_code == second.exit_code == 0
+    assert second.stdout.startswith("Understood as: what can Proxmox VE replace?\n")
+    asked = [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines()]
+    assert asked == ["What is Proxmox VE?", "what can it replace?"]
+
+
+def test_a_conversation_of_other_json_is_an_error_that_names_the_line(work, tmp_path):
+    file = tmp_path / "talk.jsonl"
+    file.write_text('{"question": "What is Proxmox VE?"}\n{"text": "It is."}\n', encoding="utf-8")
+    result = invoke(work, "ask", "what can it replace?", "--conversation", str(file))
+    assert result.exit_code == 1
+    assert "talk.jsonl, line 2: an earlier answer is not what an answer's JSON looks like" in result.stderr
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_a_search_lists_passages_with_their_scores(work):
@@ -325,6 +344,13 @@ def test_direct_words_on_two_lines_are_bold_on_both():
 def test_a_list_has_no_bold_words():
     lines = coloured(answer_with("It does.", text="- It does. [1]\n- It does not. [1]"))
     assert lines[:2] == ["- It does. [1]", "- It does not. [1]"]
+
+
+def test_a_follow_up_is_shown_as_it_was_understood():
+    asked = replace(answer_with("It does."), condensed="Does [bold] Heron?")
+    assert shown(asked).startswith("Understood as: Does [bold] Heron?\nIt [/bold] does. [1]\n")
+    french = replace(answer_with("Oui.", language="fr"), condensed="Et Heron ?")
+    assert shown(french).startswith("Compris comme\N{NO-BREAK SPACE}: Et Heron ?\n")
 
 
 def test_a_french_answer_has_french_labels():

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from osxp_rag.answering.answer import Answer, Citation, Considered, Direct, Nearest, Reason, Status
+from osxp_rag.answering.answer import Answer, Choice, Citation, Considered, Direct, Nearest, Reason, Status
 
 SCHEMA = json.loads((files("osxp_rag.answering") / "answer.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -49,13 +49,14 @@ def test_the_schema_names_the_parts_of_an_answer_in_their_order():
         (SCHEMA["$defs"]["nearest"], Nearest),
         (SCHEMA["$defs"]["direct"], Direct),
         (SCHEMA["$defs"]["considered"], Considered),
+        (SCHEMA["$defs"]["choice"], Choice),
     ):
         assert list(schema["properties"]) == [field.name for field in fields(kind)]
 
 
 def test_every_object_is_closed_and_complete():
     found = list(objects(SCHEMA))
-    assert len(found) == 6
+    assert len(found) == 7
     for schema in found:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])
@@ -77,6 +78,8 @@ def test_the_schema_lists_every_status_and_reason():
         "Wie hoch ist der Mond?",
         "???",
         "",
+        "what licence is it under?",
+        "hello",
     ],
 )
 def test_every_answer_keeps_to_the_schema(assistant, question):
@@ -107,6 +110,9 @@ def is_invalid(answer):
         {"direct": "Heron"},
         {"considered": None},
         {"considered": [{}]},
+        {"condensed": ""},
+        {"choices": None},
+        {"choices": [{"label": "Heron", "question": "What is Heron?"}]},
     ],
 )
 def test_an_answer_that_is_changed_is_refused(answered, change):
@@ -168,6 +174,13 @@ def test_a_refusal_with_a_citation_is_refused(answered, refused):
 @pytest.mark.parametrize("reason", [None, "tired"])
 def test_a_refusal_without_a_known_reason_is_refused(refused, reason):
     is_invalid(refused | {"reason": reason})
+
+
+@pytest.mark.parametrize("change", [{"label": ""}, {"question": None}, {"more": 1}])
+def test_a_choice_that_is_changed_is_refused(assistant, change):
+    asked_back = as_sent(assistant.ask("what licence is it under?"))
+    VALIDATOR.validate(asked_back)
+    is_invalid(asked_back | {"choices": [asked_back["choices"][0] | change]})
 
 
 def test_an_answer_that_lacks_a_part_is_refused(answered):

@@ -267,3 +267,11 @@ def _site() -> OfflinePages:
         return JSONResponse({"url": "https://example.org"})
 
     return OfflinePages(Starlette(routes=[Route("/page", page), Route("/data", data)]))
+
+
+@pytest.mark.parametrize("reason", ["small_talk", "underspecified"])
+def test_what_is_said_in_return_is_not_headed_as_a_refusal(reason: str) -> None:
+    said = replace(REFUSAL, reason=reason, text="What do you mean?\n1. Heron", nearest=())
+    html = render.complete(1, said, {})
+    assert "<p>1. Heron</p>" in html
+    assert "<h3>" not in html

@@ -6,16 +6,20 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answer import Answer, Citation
-from osxp_rag.answering.answerer import Answerer, refuse
+from osxp_rag.answering.answerer import Answerer, ask_back, refuse
+from osxp_rag.answering.conversation.clarify import LEAST, choices_for
+from osxp_rag.answering.conversation.names import Names
+from osxp_rag.answering.conversation.small_talk import overview, reply
+from osxp_rag.answering.conversation.turn import Turn
+from osxp_rag.answering.conversation.understand import Understood, understand
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.gate import load_gate
-from osxp_rag.answering.question import Question, analyse
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
@@ -58,6 +62,7 @@ class _Opened:
     generation: Generation
     retriever: Retriever
     answerer: Answerer
+    names: Names
     users: int = 0
     entries: tuple[Entry, ...] | None = None  # made when they are first asked for
     places: dict[str, Point] | None = None
@@ -103,8 +108,17 @@ class Assistant:
         """When that generation was made: ISO 8601, UTC."""
         return self._opened.generation.manifest.created
 
-    def ask(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn] = (),
+        filters: Mapping[str, str] | None = None,
+        top_k: int | None = None,
+    ) -> Answer:
         """Answer a question from the documents that pass the filters, or say that they do not hold the answer.
+
+        `turns` are what was asked and answered before, oldest first: a follow-up is understood from them.
 
         Raises:
             FilterError: a filter's key is unknown.
@@ -113,25 +127,38 @@ class Assistant:
         begun = time.perf_counter()
         passages = self._passages(top_k)
         with self._serving() as opened:
-            answer, retrieved = _answer(opened, analyse(question), filters or {}, passages, begun)
+            understood = understand(question, turns, opened.names, opened.generation.content.document_terms)
+            answer, retrieved = _answer(opened, understood, filters or {}, passages, begun)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
             verified = verify(answer, lambda path: _text(read(path)))
         return replace(
-            verified, question=well_formed(question), timings_ms=_timings(begun, retrieved, time.perf_counter())
+            verified,
+            question=well_formed(question),
+            condensed=understood.condensed,
+            timings_ms=_timings(begun, retrieved, time.perf_counter()),
         )
 
-    def search(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> list[Hit]:
-        """Return the best hits for a question, best first.
+    def search(
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn] = (),
+        filters: Mapping[str, str] | None = None,
+        top_k: int | None = None,
+    ) -> list[Hit]:
+        """Return the best hits for a question, best first; `turns` as for `ask`.
 
         Raises:
             FilterError: a filter's key is unknown.
         """
-        return self.find(question, filters=filters).hits[: self._passages(top_k)]
+        return self.find(question, turns=turns, filters=filters).hits[: self._passages(top_k)]
 
-    def find(self, question: str, *, filters: Mapping[str, str] | None = None) -> Found:
+    def find(self, question: str, *, turns: Sequence[Turn] = (), filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
         with self._serving() as opened:
-            return _find(opened, analyse(question), filters)
+            return _find(
+                opened, understand(question, turns, opened.names, opened.generation.content.document_terms), filters
+            )
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""
@@ -209,7 +236,7 @@ class Assistant:
         retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
         gatherer = EvidenceGatherer(self._embedder, generation.terms, load_reader())
         answerer = Answerer(generation.id, gatherer, load_gate(), settings.threshold, generation.manifest.copies)
-        return _Opened(generation, retriever, answerer)
+        return _Opened(generation, retriever, answerer, Names.of(generation.metadata))
 
     @contextmanager
     def _serving(self) -> Iterator[_Opened]:
@@ -245,19 +272,25 @@ class Assistant:
 
 
 def _answer(
-    opened: _Opened, asked: Question, filters: Mapping[str, str], passages: int, begun: float
+    opened: _Opened, understood: Understood, filters: Mapping[str, str], passages: int, begun: float
 ) -> tuple[Answer, float]:
     """Return the answer of one generation, not verified yet, and when retrieval ended."""
-    generation = opened.generation
+    generation, asked = opened.generation, understood.question
     matching = generation.matching(filters)
     if not generation.ids:
         return refuse(asked, "empty_index", generation.id), begun
     if not asked.asks:
         return refuse(asked, "not_a_question", generation.id), begun
+    if understood.talk:
+        words = reply(understood.talk, asked.language, overview(generation.metadata, generation.manifest.created))
+        return replace(refuse(asked, "small_talk", generation.id), text=words), begun
     if matching == []:
         return refuse(asked, "filtered_out", generation.id), begun
-    found = _find(opened, asked, filters)
+    found = _find(opened, understood, filters)
     retrieved = time.perf_counter()
+    choices = choices_for(asked, found.hits, opened.names)
+    if len(choices) >= LEAST:
+        return ask_back(asked, choices, generation.id), retrieved
     return opened.answerer.answer(asked, found, passages), retrieved
 
 
@@ -272,8 +305,11 @@ def _context(content: Content, citation: Citation) -> Context | None:
     )
 
 
-def _find(opened: _Opened, asked: Question, filters: Mapping[str, str] | None) -> Found:
-    return opened.retriever.find(asked.topic, asked.language, filters, wide=asked.whole_corpus)
+def _find(opened: _Opened, understood: Understood, filters: Mapping[str, str] | None) -> Found:
+    asked = understood.question
+    return opened.retriever.find(
+        asked.topic, asked.language, filters, wide=asked.whole_corpus, favoured=understood.documents
+    )
 
 
 def _text(document: Document | None) -> str | None:

@@ -10,7 +10,7 @@ from osxp_rag.corpus.document import PageUnit
 
 _SPACES = re.compile(r"\s+")
 Status = Literal["answered", "abstained"]
-Reason = Literal["no_evidence", "empty_index", "filtered_out", "not_a_question"]
+Reason = Literal["no_evidence", "empty_index", "filtered_out", "not_a_question", "underspecified", "small_talk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,14 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a question that says too little may be about: `label`, a document's title; `question` asks it of that."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the assistant says to one question.
 
@@ -84,7 +92,9 @@ class Answer:
     calibrated probability, from 0 to 1, that the documents hold the answer. `reason` is set for an
     abstention only, and an abstention never carries citations. `timings_ms` are wall-clock
     milliseconds for `retrieve`, `answer` and `total`. `direct` gives the answering words of a factual question, where
-    the reader found some; `considered` the passages that the answer was looked for in, best first.
+    the reader found some; `considered` the passages that the answer was looked for in, best first. `condensed` is the
+    question that a follow-up was understood as, None where it was taken as it is; `choices` are offered where the
+    reason is `underspecified`, and nowhere else.
     """
 
     question: str
@@ -100,6 +110,8 @@ class Answer:
     timings_ms: dict[str, int] = field(default_factory=dict)
     direct: Direct | None = None
     considered: tuple[Considered, ...] = ()
+    condensed: str | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -122,6 +134,7 @@ class Answer:
         plain["citations"] = [{**one, "also": list(one["also"])} for one in plain["citations"]]
         plain["nearest"] = list(plain["nearest"])
         plain["considered"] = list(plain["considered"])
+        plain["choices"] = list(plain["choices"])
         return plain
 
 

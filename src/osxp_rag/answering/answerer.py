@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from osxp_rag.answering import quotes
-from osxp_rag.answering.answer import Answer, Citation, Considered, Direct, Nearest, Reason, flat
+from osxp_rag.answering.answer import Answer, Choice, Citation, Considered, Direct, Nearest, Reason, flat
 from osxp_rag.answering.evidence import EvidenceGatherer, Sentence
 from osxp_rag.answering.gate import Gate
 from osxp_rag.answering.question import Question
@@ -78,6 +78,13 @@ def refuse(
         generation=generation,
         nearest=tuple(nearest.values())[:_NEAREST],
     )
+
+
+def ask_back(question: Question, choices: tuple[Choice, ...], generation: str) -> Answer:
+    """Return the refusal of a question that says too little, with what it may be about, numbered."""
+    answer = refuse(question, "underspecified", generation)
+    offered = [f"{number}. {flat(choice.label)}" for number, choice in enumerate(choices, 1)]
+    return replace(answer, text="\n".join([answer.text, *offered]), choices=choices)
 
 
 def _cite(statements: list[Statement], copies: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, int, int], Citation]:

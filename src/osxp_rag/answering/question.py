@@ -56,18 +56,18 @@ class Question:
         return not found <= {match.group().casefold() for match in pattern.finditer(self.text)}
 
 
-def analyse(text: str) -> Question:
-    """Return the question that a text asks."""
+def analyse(text: str, language: str | None = None) -> Question:
+    """Return the question that a text asks, in a language where that is known already."""
     text = " ".join(well_formed(text).split())
     shape: Shape = "summary" if SUMMARY.search(text) else "list" if LIST.search(text) else "fact"
     expected = next((kind for kind, pattern in EXPECTED if pattern.search(text)), None)
     return Question(
         text=text,
-        language=_language(text),
+        language=language or _language(text),
         shape=shape,
         expected=expected if shape == "fact" else None,
         whole_corpus=shape == "list" and bool(DOCUMENTS.match(text)),
-        names=_names(text),
+        names=names_in(text),
     )
 
 
@@ -82,7 +82,7 @@ def _language(text: str) -> str:
     return "fr" if function_words(text, "fr") > function_words(text, "en") else "en"
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_in(text: str) -> tuple[str, ...]:
     """Return capitalised words but the first of the sentence, and words with digits or inner capitals."""
     found = []
     for match in WORD.finditer(text):

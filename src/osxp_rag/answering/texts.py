@@ -11,12 +11,16 @@ _REFUSALS: dict[str, dict[Reason, str]] = {
         "empty_index": "No document is indexed yet. Add files to the corpus and run: osxp-rag index",
         "filtered_out": "No document passes these filters.",
         "not_a_question": "There is no question to answer here.",
+        "underspecified": "What do you mean? The question does not say what it is about. Perhaps one of these:",
+        "small_talk": "Hello! Ask a question about the documents.",
     },
     "fr": {
         "no_evidence": "Les documents ne contiennent pas de réponse à cette question.",
         "empty_index": "Aucun document n'est encore indexé. Ajoutez des fichiers au corpus et lancez : osxp-rag index",
         "filtered_out": "Aucun document ne passe ces filtres.",
         "not_a_question": "Il n'y a pas de question à laquelle répondre ici.",
+        "underspecified": "De quoi parlez-vous ? La question ne le dit pas. Peut-être de l'un de ces sujets :",
+        "small_talk": "Bonjour ! Posez une question sur les documents.",
     },
 }
 

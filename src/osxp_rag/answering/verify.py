@@ -17,8 +17,8 @@ def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
 
     Raises:
         VerificationError: a quote is not `text[start:end]`, ids are not 1, 2, 3 …, a statement has no
-            marker, a citation is not used, the direct answer is not in its quote, or a refusal has citations or an
-            answer none.
+            marker, a citation is not used, the direct answer is not in its quote, a refusal has citations or an
+            answer none, or choices go with another reason than that the question says too little.
     """
     problem = _problem(answer, text_of)
     if problem:
@@ -28,7 +28,14 @@ def verify(answer: Answer, text_of: Callable[[str], str | None]) -> Answer:
     return answer
 
 
+def markers_of(line: str) -> list[int]:
+    """Return the numbers of the citations at the end of a statement; a document may say "[1]" itself before them."""
+    return [int(number) for number in MARKER.findall(_MARKERS.search(line).group())]  # type: ignore[union-attr]
+
+
 def _problem(answer: Answer, text_of: Callable[[str], str | None]) -> str | None:
+    if bool(answer.choices) != (answer.reason == "underspecified"):
+        return "choices are offered without need, or none where the question says too little"
     if not answer.answered:
         cites = answer.citations or answer.direct or answer.reason is None
         return "a refusal carries citations, or no reason" if cites else None
@@ -60,8 +67,7 @@ def _marker_problem(answer: Answer) -> str | None:
     ids = {citation.id for citation in answer.citations}
     used: set[int] = set()
     for line in answer.text.splitlines():
-        # Only the markers at the end are ours; a document may say "[1]" itself.
-        marked = {int(number) for number in MARKER.findall(_MARKERS.search(line).group())}  # type: ignore[union-attr]
+        marked = set(markers_of(line))
         if not marked or not marked <= ids:
             return "a statement has no citation, or one that is not there"
         used |= marked

@@ -28,6 +28,7 @@ class Labels:
     also: str
     quotes: tuple[str, str]
     confidence: str
+    condensed: str
 
 
 ENGLISH = Labels(
@@ -36,6 +37,7 @@ ENGLISH = Labels(
     also="also: {}",
     quotes=("“", "”"),
     confidence="Confidence: {} ({}%)",
+    condensed="Understood as: {}",
 )
 FRENCH = Labels(
     language="fr",
@@ -43,12 +45,15 @@ FRENCH = Labels(
     also="aussi\N{NO-BREAK SPACE}: {}",
     quotes=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
     confidence="Confiance\N{NO-BREAK SPACE}: {} ({}\N{NO-BREAK SPACE}%)",
+    condensed="Compris comme\N{NO-BREAK SPACE}: {}",
 )
 
 
 def show_answer(console: Console, answer: Answer) -> None:
     """Print an answer with its numbered quotes, or a refusal with the nearest documents."""
     words = FRENCH if answer.language == "fr" else ENGLISH
+    if answer.condensed:
+        _lines(console, words.condensed.format(answer.condensed), "dim", indent=0)
     if not answer.answered:
         _show_refusal(console, answer, words)
         return

@@ -43,7 +43,11 @@ def parse_question(line: str, where: str) -> Question | None:
     Raises:
         QuestionsError: the first thing that is wrong: where, the key, and what to write instead.
     """
-    values = read_object(line, where)
+    return question_of(read_object(line, where), where)
+
+
+def question_of(values: dict[str, Any], where: str) -> Question:
+    """Check the keys of one question; see `parse_question`."""
     _check_known(values, where)
     check_keys(values, _KEYS, where, _moved)
     _check_class(values, where)

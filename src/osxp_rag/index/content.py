@@ -125,6 +125,11 @@ class Content:
             )
         )
 
+    def document_terms(self, document: str) -> set[str]:
+        """Return the terms of a document's passages; none of an unknown one."""
+        rows = self._sql.execute("SELECT terms FROM passages WHERE document = ?", (document,))
+        return {term for (terms,) in rows for term in terms.split()}
+
     def ids_by_key(self, keys: Sequence[str]) -> dict[str, str]:
         """Return, for the keys that are known, the id of a passage that has the key."""
         found: dict[str, str] = {}

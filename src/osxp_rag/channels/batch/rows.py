@@ -18,13 +18,17 @@ _DELIMITERS = ",;\t"  # a spreadsheet writes `;` where the comma is the decimal 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question; `line` is where its row is in the file, `error` why it cannot be asked."""
+    """One question; `line` is where its row is in the file, `error` why it cannot be asked.
+
+    Rows with the same `conversation` are its turns, in order; a row without one stands alone.
+    """
 
     line: int
     id: str
     question: str
     filters: dict[str, str] = field(default_factory=dict)
     error: str | None = None
+    conversation: str | None = None
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -56,7 +60,7 @@ def jsonl_rows(text: str) -> list[Row]:
 
 
 def csv_rows(text: str) -> list[Row]:
-    """Return a row for each row that is not blank; columns other than `question` and `id` are ignored."""
+    """Return a row for each row that is not blank; of its columns, `question`, `id` and `conversation` are read."""
     header = text.lstrip().partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -68,7 +72,15 @@ def csv_rows(text: str) -> list[Row]:
     for cells in reader:
         if any(cell.strip() for cell in cells):
             values = dict(zip(names, cells, strict=False))
-            rows.append(_row(start, len(rows) + 1, values.get("id"), values.get("question")))
+            rows.append(
+                _row(
+                    start,
+                    len(rows) + 1,
+                    values.get("id"),
+                    values.get("question"),
+                    conversation=values.get("conversation"),
+                )
+            )
         start = reader.line_num + 1
     return rows
 
@@ -89,12 +101,21 @@ def _json_row(line: int, number: int, content: str) -> Row:
         return _row(line, number, None, content, error=f"not valid JSON ({reason})")
     if not isinstance(values, dict):
         return _row(line, number, None, content, error="not a JSON object")
-    return _row(line, number, values.get("id"), values.get("question"), values.get("filters"))
+    told = (values.get(name) for name in ("id", "question", "filters", "conversation"))
+    return _row(line, number, *told)
 
 
-def _row(line: int, number: int, identity: Any, question: Any, filters: Any = None, error: str | None = None) -> Row:
+def _row(
+    line: int,
+    number: int,
+    identity: Any,
+    question: Any,
+    filters: Any = None,
+    conversation: Any = None,
+    error: str | None = None,
+) -> Row:
     shown = question if isinstance(question, str) else ""
-    problem = error or _problem(identity, question, filters)
+    problem = error or _problem(identity, question, filters, conversation)
     named = str(identity).strip() if _is_id(identity) else ""
     return Row(
         line,
@@ -102,12 +123,14 @@ def _row(line: int, number: int, identity: Any, question: Any, filters: Any = No
         well_formed(shown.strip()),
         filters or {} if not problem else {},
         problem,
+        str(conversation).strip() or None if _is_id(conversation) else None,
     )
 
 
-def _problem(identity: Any, question: Any, filters: Any) -> str | None:
-    if identity is not None and not _is_id(identity):
-        return "id is neither a text nor a whole number"
+def _problem(identity: Any, question: Any, filters: Any, conversation: Any) -> str | None:
+    for name, value in (("id", identity), ("conversation", conversation)):
+        if value is not None and not _is_id(value):
+            return f"{name} is neither a text nor a whole number"
     if question is None or question == "":
         return "no question"
     if not isinstance(question, str):

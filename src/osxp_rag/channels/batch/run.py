@@ -14,6 +14,7 @@ from osxp_rag.channels.batch.rows import Row
 from osxp_rag.errors import OsxpError
 
 if TYPE_CHECKING:
+    from osxp_rag.answering.conversation.turn import Turn
     from osxp_rag.assistant import Assistant
     from osxp_rag.index.build import Progress
 
@@ -35,10 +36,11 @@ def answer_rows(assistant: Assistant, rows: Sequence[Row], out: Path, progress: 
     """
     made = FORMATS[out.suffix.lower()]
     statuses: list[str] = []
+    talks: dict[str, list[Turn]] = {}
     with staged(out) as file:
         file.write(made.header)
         for done, row in enumerate(rows, 1):
-            record = answer_row(assistant, row)
+            record = answer_row(assistant, row, talks.setdefault(row.conversation, []) if row.conversation else None)
             file.write(made.record(record))
             file.flush()
             statuses.append(record["status"])
@@ -46,14 +48,22 @@ def answer_rows(assistant: Assistant, rows: Sequence[Row], out: Path, progress: 
     return Tally(statuses.count("answered"), statuses.count("abstained"), statuses.count("error"))
 
 
-def answer_row(assistant: Assistant, row: Row) -> Record:
-    """Return the record of one row: its id and its answer, or its id and what went wrong."""
+def answer_row(assistant: Assistant, row: Row, turns: list[Turn] | None = None) -> Record:
+    """Return the record of one row: its id and its answer, or its id and what went wrong.
+
+    `turns` are those of its conversation so far; the answer's is added to them.
+    """
+    from osxp_rag.answering.conversation.turn import turn_of
+
     if row.error:
         return _error(row, row.error)
     try:
-        return {"id": row.id, **assistant.ask(row.question, filters=row.filters).to_dict()}
+        answer = assistant.ask(row.question, turns=tuple(turns or ()), filters=row.filters)
     except OsxpError as error:
         return _error(row, str(error))
+    if turns is not None:
+        turns.append(turn_of(answer))
+    return {"id": row.id, **answer.to_dict()}
 
 
 def part_of(out: Path) -> Path:

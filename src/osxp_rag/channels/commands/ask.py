@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from osxp_rag.channels.opened import open_as_is
 from osxp_rag.channels.terminal import console, print_json
+from osxp_rag.errors import OsxpError, QuestionsError
 
 if TYPE_CHECKING:
+    from osxp_rag.answering.answer import Answer
+    from osxp_rag.answering.conversation.turn import Turn
     from osxp_rag.settings import Settings
 
 
-def ask(settings: Settings, question: str, filters: Mapping[str, str], *, as_json: bool) -> bool:
-    """Print the answer to a question; return whether there is one."""
-    answer = open_as_is(settings).ask(question, filters=filters)
+def ask(
+    settings: Settings, question: str, filters: Mapping[str, str], *, conversation: Path | None = None, as_json: bool
+) -> bool:
+    """Print the answer to a question; return whether there is one.
+
+    `conversation` is a file of earlier answers, oldest first, that this one is added to.
+    """
+    turns = read_turns(conversation) if conversation else ()
+    answer = open_as_is(settings).ask(question, turns=turns, filters=filters)
+    if conversation:
+        _add(conversation, answer)
     if as_json:
         print_json(answer.to_dict())
     else:
@@ -22,6 +35,34 @@ def ask(settings: Settings, question: str, filters: Mapping[str, str], *, as_jso
 
         show_answer(console(), answer)
     return answer.answered
+
+
+def read_turns(path: Path) -> Sequence[Turn]:
+    """Return the turns of a file of answers, a JSON object a line, as a batch gives them; none where it is new.
+
+    Raises:
+        QuestionsError: it cannot be read, or a line is no answer.
+    """
+    from osxp_rag.answering.conversation.turn import turn_from
+    from osxp_rag.evaluation.fields import read_rows
+
+    if not path.exists() or path.stat().st_size == 0:
+        return ()
+    turns = []
+    for where, record in read_rows(path):
+        try:
+            turns.append(turn_from(record))
+        except QuestionsError as error:
+            raise QuestionsError(f"{where}: {error}") from error
+    return turns
+
+
+def _add(path: Path, answer: Answer) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise OsxpError(f"{path}: the answer cannot be added ({error.strerror}).") from error
 
 
 def search(settings: Settings, question: str, filters: Mapping[str, str], *, as_json: bool) -> None:

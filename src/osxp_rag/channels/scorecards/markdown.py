@@ -12,11 +12,12 @@ from osxp_rag.evaluation.scorecard import Failure, Report, Scorecard
 def markdown_report(report: Report) -> str:
     """Return the report: what was scored, the tables, why questions failed, each failure under its main reason."""
     facts = [f"{name}: {code(value)}" for name, value in about(report).items()]
-    parts = ["# Scorecard", " · ".join(facts), *map(_section, tables(report.card)), METHOD, *_failures(report.card)]
+    parts = ["# Scorecard", " · ".join(facts), *map(section, tables(report.card)), METHOD, *_failures(report.card)]
     return "\n\n".join(parts) + "\n"
 
 
-def _section(table: Table) -> str:
+def section(table: Table) -> str:
+    """Return a table under its title."""
     rows = [(inline(label), *map(_cell, cells)) for label, cells in table.rows]
     return f"## {table.title}\n\n{_grid((table.corner, *map(inline, table.header)), rows)}"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _FRAMES = 12
+_NO_REFUSALS = ("small_talk", "underspecified")  # these are said in return, not refused
 
 
 def waiting(number: int, question: str, words: Labels) -> str:
@@ -153,7 +154,8 @@ def _confidence(answer: Answer, words: Labels) -> str:
 
 
 def _refusal(answer: Answer, words: Labels) -> str:
-    body = f"<h3>{escape(words.refusal)}</h3>{_paragraphs(answer.text)}"
+    heading = "" if answer.reason in _NO_REFUSALS else f"<h3>{escape(words.refusal)}</h3>"
+    body = f"{heading}{_paragraphs(answer.text)}"
     if answer.nearest:
         near = "".join(
             f'<li><span class="title">{escape(one.title)}</span> <span class="path">{escape(one.document)}</span></li>'
