@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from osxp_rag.answering.answer import Answer, Citation
 from osxp_rag.answering.answerer import Answerer, refuse
 from osxp_rag.answering.evidence import EvidenceGatherer
+from osxp_rag.answering.explain import Explanation, explain
 from osxp_rag.answering.gate import load_gate
 from osxp_rag.answering.question import Question, analyse
 from osxp_rag.answering.verify import verify
@@ -128,6 +129,22 @@ class Assistant:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
         with self._serving() as opened:
             return _find(opened, analyse(question), filters)
+
+    def explain(
+        self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None
+    ) -> Explanation:
+        """Return why `ask` answers a question as it does: the passages, their scores, what the gate weighs.
+
+        Raises:
+            FilterError: a filter's key is unknown.
+            SettingsError: `top_k` is below 1.
+        """
+        passages, asked = self._passages(top_k), analyse(question)
+        with self._serving() as opened:
+            found = _find(opened, asked, filters)
+            evidence = opened.answerer.gatherer.gather(asked, found, passages)
+            generation = opened.generation
+            return explain(evidence, load_gate(), self.settings.threshold, generation.id, generation.scores)
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""

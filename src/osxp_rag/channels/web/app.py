@@ -1,4 +1,4 @@
-"""The web application: Gradio's page inside a FastAPI application that keeps it offline."""
+"""The web application: Gradio's page and our routes inside one FastAPI application that stays offline."""
 
 from __future__ import annotations
 
@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from fastapi import FastAPI
 
+from osxp_rag.channels.web.served import Assets
+from osxp_rag.channels.web.guard import Guard
 from osxp_rag.channels.web.offline import OfflinePages
-from osxp_rag.channels.web.page import build_page
+from osxp_rag.channels.web.page import build_page, head
+from osxp_rag.channels.web.routes import add_routes
 from osxp_rag.channels.web.theme import build_theme
 
 if TYPE_CHECKING:
-    from osxp_rag.assistant import Assistant
+    from osxp_rag.channels.web.opening import Opening
+    from osxp_rag.settings import Settings
 
 _HERE = Path(__file__).parent
 
 
-def build_app(assistant: Assistant) -> FastAPI:
-    """Return the web chat as an ASGI application."""
+def build_app(opening: Opening, settings: Settings) -> FastAPI:
+    """Return the web chat as an ASGI application; it is there before the assistant is open."""
     # FastAPI's own documentation pages load their scripts from a CDN.
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    add_routes(app, opening, settings)
+    app.mount("/ui/texts", Assets(_HERE / "texts"))
+    app.mount("/ui", Assets(_HERE / "assets"))
     gr.mount_gradio_app(
         app,
-        build_page(assistant),
+        build_page(),
         path="/",
         theme=build_theme(),
-        css_paths=[_HERE / "style.css"],
         favicon_path=str(_HERE / "favicon.svg"),
         footer_links=[],
         show_error=False,
@@ -37,5 +43,6 @@ def build_app(assistant: Assistant) -> FastAPI:
         enable_monitoring=False,
         pwa=False,
     )
-    app.add_middleware(OfflinePages)
+    app.add_middleware(OfflinePages, head=head())
+    app.add_middleware(Guard, host=settings.host)
     return app
