@@ -9,6 +9,8 @@ OsxpError                     everything below; the message says what to do abou
 │   └── IndexMismatchError    built with other settings than the ones in force
 ├── FilterError               a filter on a key that documents do not have
 ├── QuestionsError            a file of questions that cannot be read
+├── ChatsError                the file of kept conversations cannot be used
+├── RequestError              something that the page asked for and cannot have; `code` says what, for its own words
 └── VerificationError         an answer whose quote is not in its document: a bug of ours
 """
 
@@ -55,6 +57,21 @@ class FilterError(OsxpError):
 
 class QuestionsError(OsxpError):
     """A file of questions cannot be read."""
+
+
+class ChatsError(OsxpError):
+    """The file of kept conversations cannot be used."""
+
+
+class RequestError(OsxpError):
+    """Something that a client of the web channel asked for and cannot have.
+
+    `code` is one of a closed set (see `channels.problems`), for the interface to say it in its own words.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class VerificationError(OsxpError):

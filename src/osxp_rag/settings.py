@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     keep_generations: int = Field(3, ge=1, le=100, description="generations of the index that are kept to go back to")
     host: str = Field("127.0.0.1", description="address that the web chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
+    keep_chats: bool = Field(True, description="whether the web chat keeps conversations on this machine")
+    chats_dir: Path | None = Field(None, description="folder that the conversations are kept in")
+    admin: bool = Field(False, description="whether the web chat lets its visitors add files and index them")
 
     @classmethod
     def settings_customise_sources(
@@ -91,8 +94,18 @@ class Settings(BaseSettings):
         root = _checkout()
         if root and self.corpus_dir == root / "corpus":
             return root / "index"
+        return self._own_folder("index")
+
+    @property
+    def chats_path(self) -> Path:
+        """The file of the conversations: one a corpus in the user's data folder, so that no new index takes it away."""
+        folder = self.chats_dir.expanduser().resolve() if self.chats_dir is not None else self._own_folder("chats")
+        return folder / "chats.db"
+
+    def _own_folder(self, name: str) -> Path:
+        """Return this corpus's own folder of a name in the user's data folder."""
         digest = hashlib.sha256(str(self.corpus_dir).encode()).hexdigest()[:8]
-        return Path(platformdirs.user_data_dir(APP, appauthor=False)) / f"index-{digest}"
+        return Path(platformdirs.user_data_dir(APP, appauthor=False)) / f"{name}-{digest}"
 
 
 def load_settings(**given: Any) -> Settings:

@@ -88,13 +88,14 @@ def chat(
         int | None,
         typer.Option(metavar="PORT", min=0, max=65535, help="Port, 7860 unless set; 0 takes a free one."),
     ] = None,
+    admin: Annotated[bool, typer.Option("--admin", help="Let visitors add files and index them.")] = False,
     corpus: Corpus = None,
     index: Index = None,
 ) -> None:
     """Chat in the browser, on an index brought up to date first."""
     from osxp_rag.channels.commands import chat as command
 
-    command.run(settings_from(corpus, index, host=host, port=port))
+    command.run(settings_from(corpus, index, host=host, port=port, admin=admin or None))
 
 
 @app.command()
