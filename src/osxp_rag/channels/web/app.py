@@ -16,19 +16,20 @@ from osxp_rag.channels.web.routes import add_routes
 from osxp_rag.channels.web.theme import build_theme
 
 if TYPE_CHECKING:
+    from osxp_rag.channels.chats import ChatStore
     from osxp_rag.channels.web.opening import Opening
     from osxp_rag.settings import Settings
 
 _HERE = Path(__file__).parent
 
 
-def build_app(opening: Opening, settings: Settings) -> FastAPI:
+def build_app(opening: Opening, settings: Settings, store: ChatStore) -> FastAPI:
     """Return the web chat as an ASGI application; it is there before the assistant is open."""
     # FastAPI's own documentation pages load their scripts from a CDN.
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    add_routes(app, opening, settings)
-    app.mount("/ui/texts", Assets(_HERE / "texts"))
-    app.mount("/ui", Assets(_HERE / "assets"))
+    add_routes(app, opening, settings, store)
+    app.mount("/ui/texts", Assets(directory=_HERE / "texts"))
+    app.mount("/ui", Assets(directory=_HERE / "assets"))
     gr.mount_gradio_app(
         app,
         build_page(),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from osxp_rag.channels.chats import open_store
 from osxp_rag.channels.web.app import build_app
 from osxp_rag.channels.web.opening import Opening
 from osxp_rag.errors import SettingsError
@@ -31,11 +32,11 @@ def serve(
         SettingsError: the host or the port cannot be listened on; it says which and why.
     """
     host = settings.host
-    with listen(host, settings.port) as listener:
+    with listen(host, settings.port) as listener, contextlib.closing(open_store(settings)) as store:
         address = _address(host, listener.getsockname()[1])
         opening = Opening(open_assistant)
         config = uvicorn.Config(
-            build_app(opening, settings),
+            build_app(opening, settings, store),
             log_level="error",
             access_log=False,
             # Every open tab holds a stream that never ends by itself.

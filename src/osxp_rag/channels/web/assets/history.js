@@ -51,7 +51,7 @@ function groups() {
 
 function row(chat) {
   const current = chat.id === app.chat;
-  const props = { class: "open", "aria-current": current ? "true" : null, title: day(chat.updated) };
+  const props = { class: "pick", "aria-current": current ? "true" : null, title: day(chat.updated) };
   return el("li", { class: current ? "chat current" : "chat" }, button(chat.title, () => open(chat), props), menu(chat));
 }
 

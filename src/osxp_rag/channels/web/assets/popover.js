@@ -32,9 +32,9 @@ function open(node, citation) {
 function settle(mark) {
   const { width, height } = shown.getBoundingClientRect();
   const left = Math.max(GAP, Math.min(mark.left + mark.width / 2 - width / 2, innerWidth - width - GAP));
-  const above = mark.top - height - GAP;
+  const below = mark.bottom + GAP;
   shown.style.left = `${left}px`;
-  shown.style.top = `${above > GAP ? above : mark.bottom + GAP}px`;
+  shown.style.top = `${below + height < innerHeight - GAP ? below : mark.top - height - GAP}px`;
 }
 
 /** Hide the quote. */

@@ -7,7 +7,7 @@ import { openDocument } from "./router.js";
 import { app } from "./state.js";
 import { percent, t } from "./texts.js";
 
-/** Return a refusal. */
+/** Return a refusal, in the language of the question. */
 export function refusal(turn) {
   const { answer } = turn;
   return el(
@@ -20,25 +20,25 @@ export function refusal(turn) {
   );
 }
 
-function reason({ reason: code, confidence }) {
+function reason({ reason: code, confidence, language }) {
   const values = { share: percent(confidence), threshold: percent(app.server.threshold ?? 0) };
-  return t(`refusal.${code}`, values);
+  return t(`refusal.${code}`, values, language);
 }
 
-function nearest({ nearest: near }) {
+function nearest({ nearest: near, language }) {
   if (!near.length) return null;
   const items = near.map(({ document, title }) => el("li", {}, button(title, () => openDocument(document), { class: "link" })));
-  return [el("h4", { text: t("refusal.nearest") }), el("ul", { class: "nearest" }, items)];
+  return [el("h4", { text: t("refusal.nearest", {}, language) }), el("ul", { class: "nearest" }, items)];
 }
 
 function rephrasings(turn) {
   const { filters = {}, answer } = turn;
   const items = rephrase(turn.question, answer).map((question) => button(question, () => propose(question), { class: "example" }));
   if (Object.keys(filters).length) {
-    items.unshift(button(t("refusal.unfiltered"), () => ask(turn.question, {}), { class: "example" }));
+    items.unshift(button(t("refusal.unfiltered", {}, answer.language), () => ask(turn.question, {}), { class: "example" }));
   }
   if (!items.length) return null;
-  return [el("h4", { text: t("refusal.rephrase") }), el("ul", { class: "examples", lang: answer.language }, items.map((one) => el("li", {}, one)))];
+  return [el("h4", { text: t("refusal.rephrase", {}, answer.language) }), el("ul", { class: "examples", lang: answer.language }, items.map((one) => el("li", {}, one)))];
 }
 
 /** Return two other ways to ask, in the question's language: of its subject, and of the nearest document. */

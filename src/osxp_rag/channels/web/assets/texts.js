@@ -2,6 +2,7 @@
 
 const LANGUAGES = ["en", "fr"];
 const KEY = "osxp-language";
+const LOCALES = { en: "en-GB", fr: "fr-FR" }; // dates that nobody can misread
 const catalogues = {};
 let current = LANGUAGES[0];
 
@@ -41,23 +42,23 @@ export function t(key, values = {}, code = current) {
 
 /** Return the words for a number of things: the key's `.one` or `.other`. */
 export function count(key, number, values = {}) {
-  const form = new Intl.PluralRules(current).select(number) === "one" ? "one" : "other";
+  const form = new Intl.PluralRules(LOCALES[current]).select(number) === "one" ? "one" : "other";
   return t(`${key}.${form}`, { n: num(number), ...values });
 }
 
 /** Return a number as the language writes it. */
 export const num = (value, digits = 0) =>
-  new Intl.NumberFormat(current, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  new Intl.NumberFormat(LOCALES[current], { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
 /** Return a share from 0 to 1 as a percentage. */
-export const percent = (value) => new Intl.NumberFormat(current, { style: "percent" }).format(value);
+export const percent = (value) => new Intl.NumberFormat(LOCALES[current], { style: "percent" }).format(value);
 
 /** Return a day, given as ISO 8601. */
 export function day(iso) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const zone = iso.length === 10 ? "UTC" : undefined;
-  return new Intl.DateTimeFormat(current, { dateStyle: "medium", timeZone: zone }).format(date);
+  return new Intl.DateTimeFormat(LOCALES[current], { dateStyle: "medium", timeZone: zone }).format(date);
 }
 
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -66,7 +67,7 @@ const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 export function ago(iso) {
   const seconds = (Date.now() - new Date(iso).getTime()) / 1000;
   const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ["second", 1];
-  const words = new Intl.RelativeTimeFormat(current, { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(LOCALES[current], { numeric: "auto" });
   return unit === "second" ? t("bar.justnow") : words.format(-Math.floor(seconds / length), unit);
 }
 
@@ -74,7 +75,7 @@ export function ago(iso) {
 export function named(key, value) {
   if (key === "lang") {
     try {
-      return new Intl.DisplayNames([current], { type: "language" }).of(value);
+      return new Intl.DisplayNames([LOCALES[current]], { type: "language" }).of(value);
     } catch {
       return value;
     }

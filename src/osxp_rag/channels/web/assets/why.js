@@ -49,7 +49,7 @@ function verdict({ probability, threshold, question }) {
 
 function signs({ signs: all, usual }) {
   if (!all.length) return [];
-  const rows = all.map((sign) => ({ ...sign, label: has(`sign.${sign.name}`) ? t(`sign.${sign.name}`) : sign.name }));
+  const rows = all.map((sign) => ({ ...sign, label: label(sign) }));
   const said = ({ moved }) => t(moved >= 0 ? "why.for" : "why.against", { amount: num(Math.abs(moved), 2) });
   const widest = Math.max(...rows.map((row) => Math.abs(row.moved)), 0.01);
   const parts = [el("h3", { text: t("why.signs") }), el("p", { text: t("why.usual", { share: percent(usual) }) }), moves(rows.slice(0, SIGNS), widest, said)];
@@ -57,6 +57,12 @@ function signs({ signs: all, usual }) {
     parts.push(el("details", { class: "rest" }, el("summary", { text: t("why.moresigns") }), moves(rows.slice(SIGNS), widest, said)));
   }
   return parts;
+}
+
+/** Return what a sign says; some are there or not, and say either. */
+function label({ name, value }) {
+  const key = value === 0 && has(`sign.${name}.no`) ? `sign.${name}.no` : `sign.${name}`;
+  return has(key) ? t(key) : name;
 }
 
 function table(why, cited) {
@@ -74,7 +80,7 @@ function row(passage, rank, cited) {
   return el(
     "tr",
     { class: marks.length ? "cited" : null },
-    el("th", { scope: "row" }, what(passage, rank, marks.map(([, id]) => id)), terms(passage)),
+    el("th", { scope: "row" }, el("div", { class: "what" }, what(passage, rank, marks.map(([, id]) => id)))),
     score(passage.dense_norm, num(passage.dense, 3)),
     score(passage.lexical_norm, num(passage.lexical, 1)),
     score(passage.score, num(passage.score, 2)),
@@ -85,11 +91,12 @@ function row(passage, rank, cited) {
 function what(passage, rank, marks) {
   const open = button(passage.title, () => openDocument(passage.document, passage.start, passage.end), { class: "link" });
   const section = sectionOf(passage);
+  const quoted = marks.map((id) => el("span", { class: "number", text: id, "aria-label": t("why.quoted", { n: id }), role: "img" }));
   return [
     el("span", { class: "rank", text: num(rank) }),
-    open,
-    marks.map((id) => el("span", { class: "number", text: id, "aria-label": t("why.quoted", { n: id }), role: "img" })),
+    el("span", {}, open, quoted),
     section ? el("span", { class: "section", text: section }) : null,
+    terms(passage),
   ];
 }
 

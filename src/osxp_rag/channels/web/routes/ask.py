@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from osxp_rag.channels.problems import ProblemRoute
 from osxp_rag.channels.web.routes.sources import sources_of
 from osxp_rag.errors import OsxpError
 
@@ -55,7 +56,7 @@ class Keeper(Protocol):
 
 def ask_router(opened: Opened, keeper: Keeper) -> APIRouter:
     """Return the route that answers."""
-    router = APIRouter(prefix="/api")
+    router = APIRouter(prefix="/api", route_class=ProblemRoute)
     turn = threading.BoundedSemaphore(_AT_ONCE)
 
     @router.post("/ask")
@@ -102,5 +103,14 @@ def _reading(assistant: Assistant, asked: Asked) -> Event:
 
 def _answered(assistant: Assistant, keeper: Keeper, asked: Asked, answer: Answer) -> Event:
     said, contexts = answer.to_dict(), sources_of(assistant, answer)
-    chat, turn = keeper.add_turn(asked.chat, answer.question, asked.filters, said, contexts, asked.language)
+    chat, turn = _kept(keeper, asked, said, contexts)
     return {"event": "answer", "answer": said, "contexts": contexts, "chat": chat, "turn": turn}
+
+
+def _kept(keeper: Keeper, asked: Asked, said: dict[str, Any], contexts: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Keep a turn; one that cannot be kept is shown all the same."""
+    try:
+        return keeper.add_turn(asked.chat, asked.question, asked.filters, said, contexts, asked.language)
+    except OsxpError as error:
+        _log.warning("%s", error)
+        return None, None

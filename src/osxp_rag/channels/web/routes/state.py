@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from osxp_rag.settings import Settings
 
 
-def state_router(opening: Opening, settings: Settings, *, admin: bool, keep_chats: bool) -> APIRouter:
+def state_router(opening: Opening, settings: Settings) -> APIRouter:
     """Return the routes that tell what is there; neither waits for a model."""
     router = APIRouter(prefix="/api")
 
@@ -30,8 +30,8 @@ def state_router(opening: Opening, settings: Settings, *, admin: bool, keep_chat
             "created": seen.created if seen else None,
             "generation": seen.generation if seen else None,
             "offline": True,
-            "admin": admin,
-            "keep_chats": keep_chats,
+            "admin": settings.admin,
+            "keep_chats": settings.keep_chats,
             "threshold": settings.threshold,
             "levels": [{"from": bound, "level": level} for bound, level in LEVELS],
         }

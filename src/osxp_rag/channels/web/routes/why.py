@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 
+from osxp_rag.channels.problems import ProblemRoute
 from osxp_rag.channels.web.routes.ask import Asked
-from osxp_rag.errors import OsxpError
 
 if TYPE_CHECKING:
     from osxp_rag.channels.web.routes.ask import Opened
@@ -15,13 +15,10 @@ if TYPE_CHECKING:
 
 def why_router(opened: Opened) -> APIRouter:
     """Return the route that explains."""
-    router = APIRouter(prefix="/api")
+    router = APIRouter(prefix="/api", route_class=ProblemRoute)
 
     @router.post("/why")
     def why(asked: Asked) -> dict[str, Any]:
-        try:
-            return opened().explain(asked.question, filters=asked.filters).to_dict()
-        except OsxpError as error:
-            raise HTTPException(422, str(error)) from error
+        return opened().explain(asked.question, filters=asked.filters).to_dict()
 
     return router
