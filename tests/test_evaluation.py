@@ -54,6 +54,14 @@ def test_a_wrong_question_is_named_by_file_line_and_key_with_what_to_write(tmp_p
         load_questions(path)
 
 
+def test_a_question_that_is_still_open_is_passed_over(tmp_path):
+    path = tmp_path / "q.jsonl"
+    rows = [{**FACT, "id": "open", "answerable": None, "note": "down: wrong"}, {**FACT, "id": "q1", "note": "up"}]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    assert [one.id for one in load_questions(path)] == ["q1"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"), [(b"\n", "holds no question; write one"), (b"caf\xe9", "save it as UTF-8")]
 )

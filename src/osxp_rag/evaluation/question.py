@@ -35,8 +35,10 @@ class Question:
     patterns: tuple[re.Pattern[str], ...]
 
 
-def parse_question(line: str, where: str) -> Question:
-    """Check one line; `where` starts the message of an error.
+def parse_question(line: str, where: str) -> Question | None:
+    """Check one line; `where` starts the message of an error. None for a question that is still open.
+
+    That is one whose `answerable` is null: somebody has noted it, and has yet to say what would be right.
 
     Raises:
         QuestionsError: the first thing that is wrong: where, the key, and what to write instead.
@@ -50,6 +52,8 @@ def parse_question(line: str, where: str) -> Question:
             f"{where}, documents: empty, though the question is answerable; name a document that holds its answer, "
             'or write "answerable": false.'
         )
+    if values["answerable"] is None:
+        return None
     text = well_formed(values["question"])
     return Question(
         id=well_formed(values["id"]),
@@ -100,7 +104,8 @@ _KEYS: dict[str, Kind] = {
     "class": one_of(CLASSES, optional=True),
     "split": one_of(SPLITS, optional=True),
     "question": TEXT,
-    "answerable": TRUTH,
+    "answerable": Kind(lambda value: value is None or TRUTH.is_right(value), "true or false"),
     "documents": TEXTS,
     "patterns": TEXTS,
+    "note": replace(TEXT, optional=True),  # for people
 }

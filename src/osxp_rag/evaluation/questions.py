@@ -10,7 +10,9 @@ from osxp_rag.evaluation.question import Question, parse_question
 
 
 def load_questions(path: Path, split: str | None = None) -> list[Question]:
-    """Read and check a file of questions; keep those of a split where one is named. Blank lines are passed over.
+    """Read and check a file of questions; keep those of a split where one is named.
+
+    Blank lines, and questions that are still open, are passed over.
 
     Raises:
         QuestionsError: the first thing that is wrong, with the file, the line, the key and the remedy.
@@ -20,6 +22,8 @@ def load_questions(path: Path, split: str | None = None) -> list[Question]:
     for number, line in read_lines(path):
         where = f"{path}, line {number}"
         question = parse_question(line, where)
+        if question is None:
+            continue
         if question.id in first:
             taken = f"{question.id!r} is there twice, first in line {first[question.id]}"
             raise QuestionsError(f"{where}, id: {taken}; give this one another id.")

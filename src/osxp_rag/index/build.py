@@ -22,6 +22,7 @@ from osxp_rag.index.content import NAME as CONTENT
 from osxp_rag.index.content import Content
 from osxp_rag.index.durable import copy_file, copy_tree
 from osxp_rag.index.manifest import FileRecord, State
+from osxp_rag.index.map import draw, write_map
 from osxp_rag.index.plan import Plan
 from osxp_rag.index.terms import Terms, terms_of
 from osxp_rag.index.vectors import FOLDER as VECTORS
@@ -70,6 +71,7 @@ class Builder:
             _drop(plan, content, vectors)
             self._add(documents, content, vectors, reuse, built)
             Terms.build(folder, content.terms())
+            write_map(folder, draw(content, vectors))
             built.passages = len(content.passage_ids())
         finally:
             content.close()

@@ -24,8 +24,12 @@ FILTER_KEYS = ("document", "kind", "lang", "date", "track", "organisations", "te
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One generation; `ids` are the passages in the order of the terms' scores, `metadata` is by path."""
+    """One generation; `ids` are the passages in the order of the terms' scores, `metadata` is by path.
 
+    `folder` may go while the generation is open, its parts stay readable.
+    """
+
+    folder: Path
     manifest: Manifest
     content: Content
     vectors: Vectors
@@ -108,7 +112,7 @@ def read_generation(folder: Path, manifest: Manifest) -> Generation:
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise IndexStateError(f"{folder} cannot be read ({error}). Run: osxp-rag index --full") from error
         terms = Terms.open(folder, len(ids))
-        generation = Generation(manifest, content, Vectors.open(folder), terms, ids, metadata)
+        generation = Generation(folder, manifest, content, Vectors.open(folder), terms, ids, metadata)
         opened.pop_all()
         return generation
 

@@ -1,7 +1,7 @@
 """The index folder: generations side by side, and the pointer to the one that serves.
 
 index/CURRENT                       the id of the generation that serves
-index/generations/<id>/manifest.json, content.db, vectors/, terms/
+index/generations/<id>/manifest.json, content.db, vectors/, terms/, map.json
 index/.lock, .writer.json           held while a generation is built and published, and by whom
 index/.readers/                     what readers have copied for themselves; see `copies`
 """

@@ -15,6 +15,7 @@ from osxp_rag.index.durable import checksums
 from osxp_rag.index.generation import Generation, read_generation
 from osxp_rag.index.manifest import NAME as MANIFEST
 from osxp_rag.index.manifest import Manifest, read_manifest
+from osxp_rag.index.map import wrong_places
 
 EVERY = 50  # passages from one probe to the next in a deep check
 _MANY = 2000  # passages held in memory at once
@@ -46,7 +47,8 @@ def problems(folder: Path, manifest: Manifest, *, every: int | None = None) -> l
     except IndexStateError as error:
         return [str(error)]
     try:
-        wrong = [*_counts(generation), *_records(generation)]
+        mapped = {identity.rpartition("#")[0] for identity in generation.ids}
+        wrong = [*_counts(generation), *_records(generation), *wrong_places(folder, mapped)]
         for start in range(0, len(generation.ids), _MANY):
             wrong += _wrong_passages(generation, generation.ids[start : start + _MANY])
         # A probe of a generation whose parts do not fit says nothing more.

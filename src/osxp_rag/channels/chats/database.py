@@ -1,7 +1,7 @@
 """The SQLite file of the chats: opened when it is first needed, shared by threads, emptied for good.
 
-What is deleted leaves no trace in the file: SQLite overwrites it (`secure_delete`), and the write-ahead log, which still
-holds it, is emptied after each deletion.
+What is deleted leaves no trace in the file: SQLite overwrites it (`secure_delete`), and the write-ahead log, which
+still holds it, is emptied after each deletion.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class Database:
             yield
         except (sqlite3.Error, OSError) as error:
             raise ChatsError(
-                f"{self.path}: the kept chats cannot be used ({error}). Make room, mend or remove the file, name another "
-                "folder with chats_dir, or set keep_chats to false."
+                f"{self.path}: the kept chats cannot be used ({error}). Make room, mend or remove the file, name "
+                "another folder with chats_dir, or set keep_chats to false."
             ) from error
 
 
@@ -123,6 +123,6 @@ def _prepare(sql: sqlite3.Connection, path: Path) -> None:
     sql.commit()
     if found not in (0, SCHEMA):
         raise ChatsError(
-            f"{path}: schema {found}, made by another version of osxp-rag; this one reads {SCHEMA}. Name another folder "
-            "with chats_dir, or use that version."
+            f"{path}: schema {found}, made by another version of osxp-rag; this one reads {SCHEMA}. Name another "
+            "folder with chats_dir, or use that version."
         )

@@ -109,7 +109,8 @@ class ChatStore:
             row = _one(sql, "SELECT id, title, language, created FROM chats WHERE id = ?", chat)
             if sql is None or row is None:
                 raise _no_chat()
-            return Chat(*row, tuple(map(_turn, sql.execute(_TURNS.format("WHERE t.chat = ?"), (chat,)))))
+            rows = sql.execute(_TURNS.format("WHERE t.chat = ?"), (chat,))
+            return Chat(row[0], row[1], row[2], row[3], tuple(map(_turn, rows)))
 
     def turn(self, turn: str) -> Turn:
         """Return one turn.
