@@ -25,11 +25,7 @@ _HERE = Path(__file__).parent
 
 def build_app(opening: Opening, settings: Settings, store: ChatStore) -> FastAPI:
     """Return the web chat as an ASGI application; it is there before the assistant is open."""
-    # FastAPI's own documentation pages load their scripts from a CDN.
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    add_routes(app, opening, settings, store)
-    app.mount("/ui/texts", Assets(directory=_HERE / "texts"))
-    app.mount("/ui", Assets(directory=_HERE / "assets"))
+    app = build_routes(opening, settings, store)
     gr.mount_gradio_app(
         app,
         build_page(),
@@ -46,4 +42,14 @@ def build_app(opening: Opening, settings: Settings, store: ChatStore) -> FastAPI
     )
     app.add_middleware(OfflinePages, head=head())
     app.add_middleware(Guard, host=settings.host)
+    return app
+
+
+def build_routes(opening: Opening, settings: Settings, store: ChatStore) -> FastAPI:
+    """Return what the page calls and its files, without the page itself."""
+    # FastAPI's own documentation pages load their scripts from a CDN.
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    add_routes(app, opening, settings, store)
+    app.mount("/ui/texts", Assets(directory=_HERE / "texts"))
+    app.mount("/ui", Assets(directory=_HERE / "assets"))
     return app

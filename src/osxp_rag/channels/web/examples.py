@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _KNOWN = Path(__file__).parent / "examples.json"
 _EACH = 3  # a language
 _LANGUAGES = ("en", "fr")
-_ABOUT = {"en": "What is {} about?", "fr": "De quoi parle « {} » ?"}
+_ABOUT = {"en": "What is {} about?", "fr": "De quoi parle «\N{NO-BREAK SPACE}{}\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}?"}
 _LONGEST = 60  # characters of a title that still reads well in a question
 
 

@@ -53,7 +53,7 @@ function enter(event) {
 
 function submit(event) {
   event.preventDefault();
-  const question = box.value.trim();
+  const question = box.value.toWellFormed().trim(); // the length limit may have cut a character in two
   if (!question || busy()) return;
   box.value = "";
   grow();
