@@ -21,8 +21,10 @@ from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import IndexStateError, ModelError, SettingsError
+from osxp_rag.index.catalogue import Entry, catalogue
 from osxp_rag.index.content import Content
 from osxp_rag.index.generation import Generation, open_generation
+from osxp_rag.index.map import Point, map_of
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
 from osxp_rag.models.embedder import Embedder, load_embedder
@@ -58,6 +60,8 @@ class _Opened:
     retriever: Retriever
     answerer: Answerer
     users: int = 0
+    entries: tuple[Entry, ...] | None = None  # made when they are first asked for
+    places: dict[str, Point] | None = None
 
 
 class Assistant:
@@ -155,6 +159,23 @@ class Assistant:
         """Return an indexed document, or None."""
         with self._serving() as opened:
             return opened.generation.content.document(path)
+
+    def catalogue(self) -> tuple[Entry, ...]:
+        """Return an entry for every indexed document, by path: its metadata, its size, its copies."""
+        with self._serving() as opened:
+            opened.entries = opened.entries or catalogue(opened.generation)
+            return opened.entries
+
+    def map(self) -> dict[str, Point]:
+        """Return where each document stands on a map of the corpus, by path: x and y from 0 to 1.
+
+        Raises:
+            IndexStateError: the map is damaged.
+        """
+        with self._serving() as opened:
+            if opened.places is None:
+                opened.places = map_of(opened.generation)
+            return opened.places
 
     def context(self, citation: Citation) -> Context | None:
         """Return the passage around a citation's quote; None where the document has changed since."""

@@ -142,6 +142,10 @@ class Content:
         blocks = tuple(Block(*values) for values in json.loads(row[3]))
         return Document(row[0], row[1], _metadata(json.loads(row[2])), blocks)
 
+    def words(self) -> dict[str, int]:
+        """Return the number of words of every document, by path."""
+        return {path: len(text.split()) for path, text in self._sql.execute("SELECT path, text FROM documents")}
+
     def metadata(self) -> dict[str, Metadata]:
         """Return the metadata of every document, by path, in order."""
         rows = self._sql.execute("SELECT path, metadata FROM documents ORDER BY path")

@@ -1,8 +1,8 @@
 """Where documents stand on a map: near in meaning, near on the page, none on top of another. Pure.
 
-Three steps, each deterministic: the two main directions of the vectors; then near neighbours pull each other together and
-others are pushed away (the forces of UMAP, McInnes et al. 2018, on a few random pairs a step); then what overlaps is
-moved apart. Languages are laid over each other first, or they would be what the map shows.
+Three steps, each deterministic: the two main directions of the vectors; then near neighbours pull each other together
+and others are pushed away (the forces of UMAP, McInnes et al. 2018, on a few random pairs a step); then crowds
+are loosened and what overlaps is moved apart. Languages are laid over each other first, or the map would show them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _STEPS = 150
 _AWAY = 4  # random others a point and step
 _ROWS = 1000  # of the table of cosines at once
 _FEWEST = 5  # documents of a language that its middle is taken from
-_SETTLING = 300  # steps at most until nothing overlaps
+_SHARES = tuple(step / 10 for step in range(11))
+_SETTLING = 200  # steps at most until nothing overlaps
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 _SEED = 20251210
 
@@ -38,7 +39,7 @@ def lay_out(vectors: NDArray[np.float32], languages: Sequence[str]) -> Floats:
     places = _spread(_main_directions(centred))
     if count > 3:
         places = _spread(_pulled(places, *_neighbours(centred)))
-    return np.round(_apart(places), 4)
+    return np.round(_apart(_loosened(places)), 4)
 
 
 def least_distance(count: int) -> float:
@@ -70,7 +71,7 @@ def _spread(places: Floats) -> Floats:
     """Return places that fill the page: a few far out do not press the others together, and none stands on another."""
     low, high = np.quantile(places, [0.02, 0.98], axis=0)
     width = np.maximum(high - low, 1e-9)
-    scaled = np.clip((places - low) / width, -0.1, 1.1)
+    scaled = 0.5 + 0.5 * np.tanh(2 * (places - low) / width - 1)
     numbers = np.arange(len(places))
     turns = np.stack([np.cos(numbers * _GOLDEN), np.sin(numbers * _GOLDEN)], axis=1)
     return np.asarray(0.1 + 0.8 * scaled + 1e-3 * turns * np.sqrt((numbers[:, None] + 1) / len(places)))
@@ -85,8 +86,7 @@ def _neighbours(centred: Floats) -> tuple[Ints, Floats]:
         cosines = centred[start : start + _ROWS] @ centred.T
         rows = np.arange(len(cosines))[:, None]
         cosines[rows[:, 0], rows[:, 0] + start] = -np.inf
-        # Rounded first, so that the last bits of a sum do not decide who is nearer.
-        found = np.argsort(-np.round(cosines, 6), axis=1, kind="stable")[:, :nearest]
+        found = np.sort(np.argpartition(-cosines, nearest - 1, axis=1)[:, :nearest], axis=1)
         others[start : start + _ROWS] = found
         weights[start : start + _ROWS] = np.clip(cosines[rows, found], 0.05, 1)
     return others, weights
@@ -109,6 +109,35 @@ def _pulled(places: Floats, others: Ints, weights: Floats) -> Floats:
         away = (push / ((0.1 + far) * (1 + far))).sum(axis=1)
         moved = moved + pace * np.clip(0.5 * towards + away, -1, 1)
     return moved
+
+
+def _loosened(places: Floats) -> Floats:
+    """Return places moved as little towards an even spread as lets the rest be settled."""
+    gap = least_distance(len(places))
+    even = _even(places)
+    for share in _SHARES:
+        mixed = (1 - share) * places + share * even
+        if len(_touching(mixed, gap)[0]) <= len(places):
+            break
+    return mixed
+
+
+def _even(places: Floats) -> Floats:
+    """Return places of which each has a part of the page to itself, cut at the middle point again and again."""
+    even = np.empty_like(places)
+    parts = [(np.arange(len(places)), np.zeros(2), np.ones(2))]
+    while parts:
+        rows, low, high = parts.pop()
+        if len(rows) == 1:
+            even[rows] = (low + high) / 2
+            continue
+        axis = int(np.argmax(high - low))
+        rows = rows[np.lexsort((rows, places[rows, 1 - axis], places[rows, axis]))]
+        half = len(rows) // 2
+        cut = low[axis] + (high[axis] - low[axis]) * half / len(rows)
+        parts.append((rows[:half], low, np.where(np.arange(2) == axis, cut, high)))
+        parts.append((rows[half:], np.where(np.arange(2) == axis, cut, low), high))
+    return even
 
 
 def _apart(places: Floats) -> Floats:
