@@ -96,7 +96,9 @@ def test_this_machine_is_answered_by_its_own_names(host: str) -> None:
     assert guarded("127.0.0.1").get("/", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:7860", "10.0.0.1", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:7860", "10.0.0.1", ""]
+)
 def test_a_name_that_was_pointed_here_is_refused(host: str) -> None:
     assert guarded("127.0.0.1").get("/", headers={"host": host}).status_code == 403
 

@@ -69,7 +69,9 @@ def test_an_answer_streams_what_is_read_then_its_statements_then_itself(client: 
 
 
 def test_the_page_gets_the_answer_that_every_channel_gets(client: TestClient, assistant: Assistant) -> None:
-    assert untimed(answer_of(ask(client))["answer"]) == untimed(json.loads(json.dumps(assistant.ask(QUESTION).to_dict())))
+    assert untimed(answer_of(ask(client))["answer"]) == untimed(
+        json.loads(json.dumps(assistant.ask(QUESTION).to_dict()))
+    )
 
 
 def test_each_citation_comes_with_the_words_around_it_and_its_documents_facts(
@@ -106,7 +108,10 @@ def test_a_filter_that_does_not_exist_is_an_error_that_says_so(client: TestClien
     assert done == {"event": "done"}
 
 
-@pytest.mark.parametrize("wrong", [{"question": ""}, {"question": "x" * 1001}, {"question": "a", "language": "xx"}, {"question": "\ud800"}, {}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"question": ""}, {"question": "x" * 1001}, {"question": "a", "language": "xx"}, {"question": "\ud800"}, {}],
+)
 def test_a_malformed_question_is_refused_with_a_reason(client: TestClient, wrong: dict[str, Any]) -> None:
     response = client.post("/api/ask", content=json.dumps(wrong), headers=JSON)
     assert response.status_code == 422
@@ -157,7 +162,9 @@ def test_nothing_is_kept_where_that_is_switched_off(assistant: Assistant, kept: 
     assert not settings.chats_path.exists()
 
 
-def test_a_chat_that_cannot_be_kept_does_not_cost_the_answer(assistant: Assistant, kept: Settings, tmp_path: Path) -> None:
+def test_a_chat_that_cannot_be_kept_does_not_cost_the_answer(
+    assistant: Assistant, kept: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     settings = kept.model_copy(update={"chats_dir": tmp_path / "file"})
     said = answer_of(ask(client_of(Opening(lambda: assistant), settings)))
@@ -233,7 +240,9 @@ def test_an_index_that_is_not_there_is_nothing_to_glance_at(tmp_path: Path) -> N
     assert glance(tmp_path / "none") is None
 
 
-def test_the_first_screen_of_an_empty_index_has_no_examples(kept: Settings, assistant: Assistant, tmp_path: Path) -> None:
+def test_the_first_screen_of_an_empty_index_has_no_examples(
+    kept: Settings, assistant: Assistant, tmp_path: Path
+) -> None:
     client = client_of(Opening(lambda: assistant), kept.model_copy(update={"index": tmp_path / "none"}))
     assert client.get("/api/examples").json() == []
     assert client.get("/api/state").json()["documents"] == 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answer import Answer, Citation
 from osxp_rag.answering.answerer import Answerer, refuse
+from osxp_rag.answering.context import Context, context_of
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.explain import Explanation, explain
 from osxp_rag.answering.gate import load_gate
@@ -22,7 +23,6 @@ from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import IndexStateError, ModelError, SettingsError
 from osxp_rag.index.catalogue import Entry, catalogue
-from osxp_rag.index.content import Content
 from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.map import Point, map_of
 from osxp_rag.index.store import Store
@@ -38,15 +38,6 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """A quote in its passage: `before + quote + after` is one stretch of the document's text."""
-
-    before: str
-    quote: str
-    after: str
 
 
 @dataclass(slots=True)
@@ -180,7 +171,7 @@ class Assistant:
     def context(self, citation: Citation) -> Context | None:
         """Return the passage around a citation's quote; None where the document has changed since."""
         with self._serving() as opened:
-            return _context(opened.generation.content, citation)
+            return context_of(opened.generation.content, citation)
 
     def as_retriever(self) -> BaseRetriever:
         """Return a llama-index retriever over this index."""
@@ -276,17 +267,6 @@ def _answer(
     found = _find(opened, asked, filters)
     retrieved = time.perf_counter()
     return opened.answerer.answer(asked, found, passages), retrieved
-
-
-def _context(content: Content, citation: Citation) -> Context | None:
-    document = content.document(citation.document)
-    if document is None or document.text[citation.start : citation.end] != citation.quote:
-        return None
-    spans = [(p.start, p.end) for p in content.passages_of(citation.document) if p.start <= citation.start < p.end]
-    start, end = spans[0] if spans else (citation.start, citation.end)
-    return Context(
-        document.text[start : citation.start], citation.quote, document.text[citation.end : max(end, citation.end)]
-    )
 
 
 def _find(opened: _Opened, asked: Question, filters: Mapping[str, str] | None) -> Found:

@@ -104,7 +104,9 @@ def signs(evidence: Evidence, gate: LogisticGate) -> tuple[Sign, ...]:
     if not evidence.sentences:
         return ()
     values = features(evidence)
-    moved = {name: weight * (values[name] - gate.means[name]) / gate.scales[name] for name, weight in gate.weights.items()}
+    moved = {
+        name: weight * (values[name] - gate.means[name]) / gate.scales[name] for name, weight in gate.weights.items()
+    }
     ranked = sorted(moved, key=lambda name: (-abs(moved[name]), name))
     return tuple(Sign(name, round(values[name], 4), round(moved[name], 4)) for name in ranked)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from fastapi import FastAPI
 
-from osxp_rag.channels.web.served import Assets
 from osxp_rag.channels.web.guard import Guard
 from osxp_rag.channels.web.offline import OfflinePages
 from osxp_rag.channels.web.page import build_page, head
 from osxp_rag.channels.web.routes import add_routes
+from osxp_rag.channels.web.served import Assets
 from osxp_rag.channels.web.theme import build_theme
 
 if TYPE_CHECKING:

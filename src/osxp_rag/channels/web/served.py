@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Assets(StaticFiles):
-    """A folder of files that browsers ask about again each time, so that a new version is never mixed with an old one."""
+    """A folder of files that browsers ask about again each time: a new version is never mixed with an old one."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file, or that it has not changed."""

@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { button, el } from "./dom.js";
 import { job, watch } from "./job.js";
 import { app } from "./state.js";
-import { count, day, num, t } from "./texts.js";
+import { count, num, t } from "./texts.js";
 
 let only = "";
 
@@ -110,6 +110,6 @@ function file({ path, state: name, reason, passages, bytes, indexed }) {
     el("td", { class: `state ${name}` }, state(name), reason ? el("span", { class: "reason", text: reason }) : null),
     el("td", { text: passages === null ? "–" : num(passages) }),
     el("td", { text: t("admin.kb", { n: num(bytes / 1000, 1) }) }),
-    el("td", { text: indexed ? day(indexed) : "–" }),
+    el("td", { text: t(indexed ? "admin.yes" : "admin.no") }),
   );
 }

@@ -83,7 +83,7 @@ function chip(key, value) {
     emit("filters");
     box.focus();
   };
-  const words = `${t(`facet.${key}`)}: ${named(key, value)}`;
+  const words = t("facets.pair", { key: t(`facet.${key}`), value: named(key, value) });
   const props = { class: "chip", "aria-label": t("facets.remove", { filter: words }) };
   const node = button(words, drop, props);
   node.append(el("span", { class: "cross", "aria-hidden": "true", text: "×" }));

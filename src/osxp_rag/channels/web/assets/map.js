@@ -2,11 +2,13 @@
 
 import { get } from "./api.js";
 import { el, svg } from "./dom.js";
+import { placeLabels, shortName } from "./labels.js";
 import { openDocument } from "./router.js";
 import { announce } from "./state.js";
 import { count, named, t } from "./texts.js";
 
-const SIZE = { width: 900, height: 560, edge: 32 };
+const WIDE = { width: 1100, height: 620, edge: 40 };
+const NARROW = { width: 400, height: 480, edge: 24 };
 const COLOURS = 8;
 
 /** Show the map, and the same documents as a list. */
@@ -33,12 +35,28 @@ function legend(tracks, colour) {
 }
 
 function drawing(points, colour, said) {
-  const { width, height, edge } = SIZE;
+  const { width, height, edge } = matchMedia("(max-width: 799px)").matches ? NARROW : WIDE;
   const drawn = svg("svg", { class: "map", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": t("map.title") });
-  const at = (one) => [edge + one.x * (width - 2 * edge), edge + one.y * (height - 2 * edge)];
-  drawn.append(...points.map((one, place) => dot(one, at(one), colour(one.track), place, said)));
+  const across = spread(points.map((one) => one.x), edge, width - 2 * edge);
+  const down = spread(points.map((one) => one.y), edge, height - 2 * edge);
+  const places = points.map((one, place) => ({ x: across[place], y: down[place], name: shortName(one.title) }));
+  const labels = placeLabels(places, width);
+  drawn.append(...places.map((place, number) => label(place, labels[number])));
+  drawn.append(...points.map((one, number) => dot(one, [across[number], down[number]], colour(one.track), number, said)));
   drawn.addEventListener("keydown", (event) => walk(event, drawn));
   return drawn;
+}
+
+/** Return numbers moved and stretched so that they fill a length from its beginning on. */
+function spread(values, from, length) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return values.map((value) => from + (high > low ? (value - low) / (high - low) : 0.5) * length);
+}
+
+/** Return a name beside its dot; who cannot see it hears it with the dot. */
+function label({ name }, place) {
+  if (!place) return svg("g");
+  return svg("text", { class: "name", x: place.x, y: place.y, "text-anchor": place.anchor, "aria-hidden": "true" }, name);
 }
 
 function dot(one, [x, y], colour, place, said) {

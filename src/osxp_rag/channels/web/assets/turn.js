@@ -22,7 +22,7 @@ export function renderTurn(turn) {
 export const spoken = (answer) => answer.text.replace(/\s*\[\d{1,3}\]/g, "");
 
 function asked(turn) {
-  const filters = Object.entries(turn.filters ?? {}).map(([key, value]) => `${t(`facet.${key}`)}: ${named(key, value)}`);
+  const filters = Object.entries(turn.filters ?? {}).map(([key, value]) => t("facets.pair", { key: t(`facet.${key}`), value: named(key, value) }));
   const head = el("div", { class: "asked" }, el("h2", { class: "question", text: turn.question }));
   if (filters.length) head.append(el("p", { class: "within", text: t("turn.within", { filters: filters.join(" · ") }) }));
   const edit = button(t("turn.edit"), () => head.replaceWith(editor(turn, head)), { class: "quiet edit" });

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from osxp_rag.channels.admin import admin_router
+from osxp_rag.channels.catalogue import corpus_router
 from osxp_rag.channels.chats import chats_router
 from osxp_rag.channels.web.routes.ask import ask_router
 from osxp_rag.channels.web.routes.state import state_router
@@ -23,3 +25,6 @@ def add_routes(app: FastAPI, opening: Opening, settings: Settings, store: ChatSt
     app.include_router(ask_router(opening.wait, store))
     app.include_router(why_router(opening.wait))
     app.include_router(chats_router(store))
+    app.include_router(corpus_router(opening.wait))
+    if settings.admin:
+        app.include_router(admin_router(settings, opening.wait))

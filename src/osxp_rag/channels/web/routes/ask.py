@@ -107,7 +107,9 @@ def _answered(assistant: Assistant, keeper: Keeper, asked: Asked, answer: Answer
     return {"event": "answer", "answer": said, "contexts": contexts, "chat": chat, "turn": turn}
 
 
-def _kept(keeper: Keeper, asked: Asked, said: dict[str, Any], contexts: dict[str, Any]) -> tuple[str | None, str | None]:
+def _kept(
+    keeper: Keeper, asked: Asked, said: dict[str, Any], contexts: dict[str, Any]
+) -> tuple[str | None, str | None]:
     """Keep a turn; one that cannot be kept is shown all the same."""
     try:
         return keeper.add_turn(asked.chat, asked.question, asked.filters, said, contexts, asked.language)
