@@ -78,6 +78,16 @@ def test_nothing_of_an_export_runs_or_is_fetched(store, client, answers, form):
     assert "".join(parts.text.split()).count("".join(HOSTILE.split())) >= 6
 
 
+def test_the_tenth_source_keeps_its_quote_in_markdown(store, client, answers):
+    source = answers[ENGLISH]["citations"][0]
+    many = answers[ENGLISH] | {"citations": [source | {"id": number} for number in range(1, 13)], "direct": None}
+    chat, _ = store.add_turn(None, ENGLISH, {}, many, None, "en")
+    page = rendered(client.get(f"/api/chats/{chat}/export").text, "md")
+
+    assert page.count("<li>") == page.count("<blockquote>") == 12
+    assert page.count("<ol>") == 1
+
+
 def test_the_words_for_the_clipboard_name_their_sources(store, client, answers):
     _, turn = ask(store, answers)
     text = client.get(f"/api/turns/{turn}/text").text

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,6 +44,8 @@ class ProblemRoute(APIRoute):
                 return await handle(request)
             except RequestValidationError as error:
                 return problem(RequestError("bad_request", _wrong(error)))
+            except HTTPException as error:
+                return problem(RequestError("bad_request", str(error.detail)))
             except OsxpError as error:
                 return problem(error)
 

@@ -39,7 +39,7 @@ def lay_out(vectors: NDArray[np.float32], languages: Sequence[str]) -> Floats:
     places = _spread(_main_directions(centred))
     if count > 3:
         places = _spread(_pulled(places, *_neighbours(centred)))
-    return np.round(_apart(_loosened(places)), 4)
+    return np.round(_apart(_filled(_loosened(places))), 4)
 
 
 def least_distance(count: int) -> float:
@@ -56,7 +56,8 @@ def _without_language(vectors: Floats, languages: Sequence[str]) -> Floats:
         if rows.sum() >= _FEWEST:
             centred[rows] = vectors[rows] - vectors[rows].mean(axis=0)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 1e-9)
+    unit: Floats = np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 1e-9)
+    return unit
 
 
 def _main_directions(centred: Floats) -> Floats:
@@ -64,7 +65,8 @@ def _main_directions(centred: Floats) -> Floats:
     _, found = np.linalg.eigh(centred.T @ centred)  # in the order of growing variance
     directions = found[:, ::-1][:, :2]
     largest = np.argmax(np.abs(directions), axis=0)
-    return centred @ (directions * np.sign(directions[largest, [0, 1]]))
+    turned: Floats = directions * np.sign(directions[largest, [0, 1]])
+    return np.asarray(centred @ turned)
 
 
 def _spread(places: Floats) -> Floats:
@@ -108,7 +110,7 @@ def _pulled(places: Floats, others: Ints, weights: Floats) -> Floats:
         far = (push**2).sum(axis=2, keepdims=True)
         away = (push / ((0.1 + far) * (1 + far))).sum(axis=1)
         moved = moved + pace * np.clip(0.5 * towards + away, -1, 1)
-    return moved
+    return np.asarray(moved)
 
 
 def _loosened(places: Floats) -> Floats:
@@ -120,6 +122,12 @@ def _loosened(places: Floats) -> Floats:
         if len(_touching(mixed, gap)[0]) <= len(places):
             break
     return mixed
+
+
+def _filled(places: Floats) -> Floats:
+    """Return places stretched to the edges of the page."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    return np.asarray((places - low) / np.maximum(high - low, 1e-9))
 
 
 def _even(places: Floats) -> Floats:

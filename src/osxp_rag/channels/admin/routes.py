@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from osxp_rag.channels.admin.uploads import MOST, Saved, Uploads
 from osxp_rag.channels.commands.status import FileState, gather
 from osxp_rag.channels.guard import known_host, same_origin
 from osxp_rag.channels.problems import ProblemRoute
-from osxp_rag.errors import RequestError
+from osxp_rag.errors import OsxpError, RequestError
 from osxp_rag.index.plan import Plan
 from osxp_rag.index.update import plan_update
 from osxp_rag.settings import Settings
@@ -50,7 +51,7 @@ def admin_router(settings: Settings, assistant: Callable[[], Assistant]) -> APIR
     router = APIRouter(prefix="/api/admin", route_class=ProblemRoute, dependencies=known)
     _add_views(router, settings)
     _add_upload(router, Uploads(settings))
-    _add_jobs(router, Jobs(settings, lambda: assistant().documents()))
+    _add_jobs(router, Jobs(settings, lambda: _take_up(assistant)))
     return router
 
 
@@ -85,6 +86,12 @@ def _add_jobs(router: APIRouter, jobs: Jobs) -> None:
         return jobs.last.to_dict()
 
 
+def _take_up(assistant: Callable[[], Assistant]) -> None:
+    """Have the assistant change to what was indexed; one that is not ready yet will find it by itself."""
+    with contextlib.suppress(OsxpError):
+        assistant().documents()
+
+
 def _take(uploads: Uploads, files: list[UploadFile]) -> list[Saved]:
     with uploads.reader() as reader:
         return [uploads.add(file.filename or "", file.file, reader) for file in files]
@@ -95,9 +102,7 @@ def _check_length(request: Request, most: int) -> None:
     if not length.isdecimal():
         raise RequestError("length_required", "the request does not say how long it is.")
     if int(length) > most:
-        raise RequestError(
-            "too_large", f"the files are larger than {most // 1_000_000} MB together; add fewer at once."
-        )
+        raise RequestError("too_large", f"more than {most // 1_000_000} MB together; add fewer files at once.")
 
 
 def _file(state: FileState) -> dict[str, Any]:

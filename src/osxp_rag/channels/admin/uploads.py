@@ -19,7 +19,7 @@ from osxp_rag.settings import Settings
 FOLDER = "uploads"
 MOST = 50  # files at once
 OVERHEAD = 1_000_000  # bytes of a request besides its files
-STATUSES = (
+REFUSALS = (
     "bad_name",
     "unknown_format",
     "missing_library",
@@ -31,7 +31,7 @@ STATUSES = (
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What has become of a file: where it is in the corpus, or a code of `STATUSES` and a message why it is not."""
+    """What has become of a file: where it is in the corpus, or a code of `REFUSALS` and a message why it is not."""
 
     name: str
     saved: str | None = None

@@ -69,7 +69,8 @@ def _source(one: Shown, words: Labels) -> str:
     before, after = words.quotes
     name = f"**{inline(one.title)}**" + (f"{PATH_SEPARATOR}{inline(one.section)}" if one.section else "")
     link = f" <{one.url}>" if one.url else ""
-    return f"{one.id}. {name} ({code(one.file)}){link}\n   > {before}{inline(one.quote)}{after}"
+    mark = f"{one.id}. "
+    return f"{mark}{name} ({code(one.file)}){link}\n{' ' * len(mark)}> {before}{inline(one.quote)}{after}"
 
 
 def _plain_source(one: Shown, words: Labels) -> str:
