@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answer import Answer, Citation
 from osxp_rag.answering.answerer import Answerer, ask_back, refuse
+from osxp_rag.answering.context import Context, context_of
 from osxp_rag.answering.conversation.clarify import LEAST, choices_for
 from osxp_rag.answering.conversation.names import Names
 from osxp_rag.answering.conversation.small_talk import overview, reply
 from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.conversation.understand import Understood, understand
 from osxp_rag.answering.evidence import EvidenceGatherer
+from osxp_rag.answering.explain import Explanation, explain
 from osxp_rag.answering.gate import load_gate
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import IndexStateError, ModelError, SettingsError
 from osxp_rag.index.catalogue import Entry, catalogue
-from osxp_rag.index.content import Content
 from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.map import Point, map_of
 from osxp_rag.index.store import Store
@@ -41,15 +42,6 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """A quote in its passage: `before + quote + after` is one stretch of the document's text."""
-
-    before: str
-    quote: str
-    after: str
 
 
 @dataclass(slots=True)
@@ -127,7 +119,7 @@ class Assistant:
         begun = time.perf_counter()
         passages = self._passages(top_k)
         with self._serving() as opened:
-            understood = understand(question, turns, opened.names, opened.generation.content.document_terms)
+            understood = _understood(opened, question, turns)
             answer, retrieved = _answer(opened, understood, filters or {}, passages, begun)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
             verified = verify(answer, lambda path: _text(read(path)))
@@ -156,9 +148,29 @@ class Assistant:
     def find(self, question: str, *, turns: Sequence[Turn] = (), filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
         with self._serving() as opened:
-            return _find(
-                opened, understand(question, turns, opened.names, opened.generation.content.document_terms), filters
-            )
+            return _find(opened, _understood(opened, question, turns), filters)
+
+    def explain(
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn] = (),
+        filters: Mapping[str, str] | None = None,
+        top_k: int | None = None,
+    ) -> Explanation:
+        """Return why `ask` answers a question as it does: the passages, their scores, what the gate weighs.
+
+        Raises:
+            FilterError: a filter's key is unknown.
+            SettingsError: `top_k` is below 1.
+        """
+        passages = self._passages(top_k)
+        with self._serving() as opened:
+            understood = _understood(opened, question, turns)
+            found = _find(opened, understood, filters)
+            evidence = opened.answerer.gatherer.gather(understood.question, found, passages)
+            generation = opened.generation
+            return explain(evidence, load_gate(), self.settings.threshold, generation.id, generation.scores)
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""
@@ -190,7 +202,7 @@ class Assistant:
     def context(self, citation: Citation) -> Context | None:
         """Return the passage around a citation's quote; None where the document has changed since."""
         with self._serving() as opened:
-            return _context(opened.generation.content, citation)
+            return context_of(opened.generation.content, citation)
 
     def as_retriever(self) -> BaseRetriever:
         """Return a llama-index retriever over this index."""
@@ -294,15 +306,8 @@ def _answer(
     return opened.answerer.answer(asked, found, passages), retrieved
 
 
-def _context(content: Content, citation: Citation) -> Context | None:
-    document = content.document(citation.document)
-    if document is None or document.text[citation.start : citation.end] != citation.quote:
-        return None
-    spans = [(p.start, p.end) for p in content.passages_of(citation.document) if p.start <= citation.start < p.end]
-    start, end = spans[0] if spans else (citation.start, citation.end)
-    return Context(
-        document.text[start : citation.start], citation.quote, document.text[citation.end : max(end, citation.end)]
-    )
+def _understood(opened: _Opened, question: str, turns: Sequence[Turn]) -> Understood:
+    return understand(question, turns, opened.names, opened.generation.content.document_terms)
 
 
 def _find(opened: _Opened, understood: Understood, filters: Mapping[str, str] | None) -> Found:

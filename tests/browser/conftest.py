@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from tests.browser.served import ROOT, Served, serving
+from tests.browser.visits import Visitor
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FLAGS = [
     "--no-sandbox",
@@ -29,68 +24,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 240
 _missing: list[str] = []
 
 
-class Visitor:
-    """Opens tabs, and keeps every request and every complaint that they make."""
-
-    def __init__(self, browser: Browser, address: str) -> None:
-        self.browser = browser
-        self.address = address
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-
-    def open(self, **options: object) -> Page:
-        """Open the chat in a tab of its own."""
-        page = self.browser.new_context(**options).new_page()  # type: ignore[arg-type]
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", lambda socket: self.requests.append(socket.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
-        page.goto(self.address)
-        page.locator("#question textarea").wait_for()
-        return page
-
-    @property
-    def strangers(self) -> list[str]:
-        """The requests that went anywhere but to the chat's own address."""
-        own = (f"{self.address}/", "data:", f"blob:{self.address}/")
-        return [url for url in self.requests if not url.startswith(own)]
-
-
-@pytest.fixture(scope="module")
-def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="module")
-def address(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("chat") / "log.txt"
-    named = {"OSXP_RAG_CORPUS": str(ROOT / "corpus"), "OSXP_RAG_INDEX": str(index_folder), "COLUMNS": "200"}
-    command = [sys.executable, "-c", "from osxp_rag.channels.cli import main; main()", "chat", "--port", "0"]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **named}, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        yield _wait_for_address(server, log)
-    finally:
-        server.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=10)
-        server.kill()
-        server.wait()
-
-
-def _wait_for_address(server: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        if found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text("utf-8", errors="replace")):
-            return found[0]
-        time.sleep(0.1)
-    pytest.fail(f"The chat did not start (exit status {server.poll()}):\n{log.read_text('utf-8', errors='replace')}")
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over the repository's corpus, ready, for all the tests of the session."""
+    with serving(ROOT / "corpus", tmp_path_factory.mktemp("served")) as server:
+        yield server.wait()
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +56,14 @@ def _skip(reason: str) -> None:
 
 
 @pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    visit = Visitor(browser, address)
+def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
+    """A visitor, whose tabs may ask nobody else for anything, and complain of nothing."""
+    yield from visiting(browser, served)
+
+
+def visiting(browser: Browser, served: Served) -> Iterator[Visitor]:
+    """Give a visitor of a server; afterwards close the tabs and look at what they did."""
+    visit = Visitor(browser, served.address)
     yield visit
     for context in browser.contexts:
         context.close()

@@ -24,10 +24,11 @@ _REFUSALS: dict[str, dict[Reason, str]] = {
     },
 }
 
-# From which probability on a confidence is called so; below the last it is low.
-_LEVELS = {
-    "en": ((0.85, "high"), (0.65, "fair"), (0.0, "low")),
-    "fr": ((0.85, "élevée"), (0.65, "moyenne"), (0.0, "faible")),
+# From which probability on a confidence is called so.
+LEVELS = ((0.85, "high"), (0.65, "fair"), (0.0, "low"))
+_LEVEL_WORDS = {
+    "en": {"high": "high", "fair": "fair", "low": "low"},
+    "fr": {"high": "élevée", "fair": "moyenne", "low": "faible"},
 }
 
 _PLACES: dict[str, dict[PageUnit, str]] = {
@@ -45,8 +46,8 @@ def place(page: int | None, unit: PageUnit | None, language: str) -> str:
 
 def confidence_level(probability: float, language: str) -> str:
     """Return the word for a probability from 0 to 1."""
-    levels = _LEVELS.get(language, _LEVELS["en"])
-    return next(word for bound, word in levels if probability >= bound)
+    level = next(name for bound, name in LEVELS if probability >= bound)
+    return _LEVEL_WORDS.get(language, _LEVEL_WORDS["en"])[level]
 
 
 def refusal(reason: Reason, language: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from osxp_rag.corpus.document import Metadata
 from osxp_rag.errors import FilterError, IndexMismatchError, IndexMissingError, IndexStateError
 from osxp_rag.index.content import Content
@@ -60,6 +62,11 @@ class Generation:
             for path, metadata in self.metadata.items()
             if _passes((path, *copies.get(path, ())), metadata, filters)
         ]
+
+    def scores(self, terms: Sequence[str]) -> dict[str, float]:
+        """Return the BM25 scores above 0 of some terms, by passage id."""
+        found = self.terms.scores(terms)
+        return {self.ids[place]: float(found[place]) for place in np.flatnonzero(found > 0)}
 
     def close(self) -> None:
         """Release the files."""

@@ -16,9 +16,9 @@ _HINTS = {"preconnect", "dns-prefetch", "prefetch", "manifest"}
 _SOCIAL = ("og:", "twitter:")
 
 
-def strip_page(html: str, nonce: str = "") -> str:
-    """Return the page without outside references; its own scripts get the nonce."""
-    page = _Page(nonce)
+def strip_page(html: str, nonce: str = "", head: str = "") -> str:
+    """Return the page without outside references; its own scripts get the nonce, its head ends with `head`."""
+    page = _Page(nonce, head)
     page.feed(html)
     page.close()
     return "".join(page.kept)
@@ -46,10 +46,11 @@ def policy(nonce: str) -> str:
 
 
 class OfflinePages:
-    """ASGI middleware that strips every HTML response and adds the policy to it."""
+    """ASGI middleware that strips every HTML response and adds the policy to it, and `head` to its head."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, head: str = "") -> None:
         self._app = app
+        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; anything that is not HTML passes through as it comes."""
@@ -58,14 +59,15 @@ class OfflinePages:
             return
         # An answer that the inner application compressed could not be read here.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self._app({**scope, "headers": headers}, receive, _Stripper(send))
+        await self._app({**scope, "headers": headers}, receive, _Stripper(send, self._head))
 
 
 class _Stripper:
     """Hold an HTML response back until it is whole, then send it stripped."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, head: str) -> None:
         self._send = send
+        self._head = head
         self._start: Message | None = None
         self._body = bytearray()
 
@@ -81,7 +83,7 @@ class _Stripper:
 
     async def _finish(self, start: Message) -> None:
         nonce = secrets.token_urlsafe(16)
-        body = strip_page(self._body.decode("utf-8"), nonce).encode("utf-8")
+        body = strip_page(self._body.decode("utf-8"), nonce, self._head).encode("utf-8")
         headers = MutableHeaders(scope=start)
         if self._body:
             headers["Content-Length"] = str(len(body))
@@ -99,9 +101,10 @@ def _is_html(start: Message) -> bool:
 class _Page(HTMLParser):
     """Copy a page, leaving out what points outside."""
 
-    def __init__(self, nonce: str) -> None:
+    def __init__(self, nonce: str, head: str) -> None:
         super().__init__(convert_charrefs=False)
         self.kept: list[str] = []
+        self._head = head
         self._nonce = nonce
         self._skipping = False
 
@@ -121,8 +124,10 @@ class _Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._skipping and tag == "script":
             self._skipping = False
-        else:
-            self.kept.append(f"</{tag}>")
+            return
+        if tag == "head":
+            self.kept.append(self._head)
+        self.kept.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:

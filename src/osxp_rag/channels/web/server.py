@@ -11,31 +11,48 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from osxp_rag.channels.chats import open_store
 from osxp_rag.channels.web.app import build_app
+from osxp_rag.channels.web.opening import Opening
 from osxp_rag.errors import SettingsError
 
 if TYPE_CHECKING:
     from osxp_rag.assistant import Assistant
+    from osxp_rag.settings import Settings
 
 
-def serve(assistant: Assistant, *, host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve the web chat until Ctrl-C; `on_ready` gets its address once it answers.
+def serve(
+    settings: Settings, open_assistant: Callable[[], Assistant], *, on_ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve the web chat until Ctrl-C; `on_ready` gets its address once the page answers.
+
+    The assistant is opened meanwhile; what keeps it from opening is told on the page.
 
     Raises:
         SettingsError: the host or the port cannot be listened on; it says which and why.
     """
-    with listen(host, port) as listener:
+    host = settings.host
+    with listen(host, settings.port) as listener, contextlib.closing(open_store(settings)) as store:
         address = _address(host, listener.getsockname()[1])
+        opening = Opening(open_assistant)
         config = uvicorn.Config(
-            build_app(assistant),
+            build_app(opening, settings, store),
             log_level="error",
             access_log=False,
             # Every open tab holds a stream that never ends by itself.
             timeout_graceful_shutdown=1,
         )
-        server = _Server(config, lambda: on_ready(address) if on_ready else None)
+        server = _Server(config, lambda: _begun(opening, address, on_ready))
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
+        opening.close()
+
+
+def _begun(opening: Opening, address: str, on_ready: Callable[[str], None] | None) -> None:
+    """Say where the page is, then load the models: the page comes first."""
+    if on_ready:
+        on_ready(address)
+    opening.start()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,118 @@
+"""`/api/ask`: one question, answered as a stream of events, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from osxp_rag.channels.problems import ProblemRoute
+from osxp_rag.channels.web.routes.sources import sources_of
+from osxp_rag.errors import OsxpError
+
+if TYPE_CHECKING:
+    from osxp_rag.answering.answer import Answer
+    from osxp_rag.assistant import Assistant
+
+LONGEST_QUESTION = 1000
+_AT_ONCE = 4  # questions; more wait for a turn, since each takes the processor's cores
+_SHOWN = 3  # titles of what is being read
+
+_log = logging.getLogger(__name__)
+Event = dict[str, Any]
+Opened = Callable[[], "Assistant"]
+
+
+class Asked(BaseModel):
+    """A question, with the filters of `osxp-rag ask --filter` and the chat that it belongs to."""
+
+    question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
+    filters: dict[str, str] = Field(default_factory=dict, max_length=20)
+    chat: str | None = None
+    language: Literal["en", "fr"] = "en"
+
+
+class Keeper(Protocol):
+    """Keeps the turns of chats."""
+
+    def add_turn(
+        self,
+        chat: str | None,
+        question: str,
+        filters: Mapping[str, str],
+        answer: Mapping[str, Any],
+        contexts: Mapping[str, Any] | None,
+        language: str,
+    ) -> tuple[str | None, str | None]:
+        """Keep a turn; return the ids of its chat and of itself, or neither where nothing is kept."""
+        ...
+
+
+def ask_router(opened: Opened, keeper: Keeper) -> APIRouter:
+    """Return the route that answers."""
+    router = APIRouter(prefix="/api", route_class=ProblemRoute)
+    turn = threading.BoundedSemaphore(_AT_ONCE)
+
+    @router.post("/ask")
+    def ask(asked: Asked) -> StreamingResponse:
+        def lines() -> Iterator[str]:
+            for event in events(opened, keeper, asked, turn):
+                yield json.dumps(event) + "\n"
+
+        return StreamingResponse(lines(), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
+    return router
+
+
+def events(opened: Opened, keeper: Keeper, asked: Asked, turn: threading.BoundedSemaphore) -> Iterator[Event]:
+    """Yield what happens to a question: what is read, the answer by statements, the answer whole, the end."""
+    try:
+        assistant = opened()
+        with turn:
+            yield _reading(assistant, asked)
+            answer = answer_of(assistant, asked)
+        for line in answer.text.splitlines() if answer.answered else ():
+            yield {"event": "statement", "text": line}
+        yield _answered(assistant, keeper, asked, answer)
+    except OsxpError as error:
+        yield {"event": "error", "message": str(error)}
+    except Exception:
+        # The boundary of the channel: a visitor gets a sentence, the terminal gets the traceback.
+        _log.exception("The question could not be answered")
+        yield {"event": "error", "message": None}
+    yield {"event": "done"}
+
+
+def answer_of(assistant: Assistant, asked: Asked) -> Answer:
+    """Return the assistant's answer: the one place of the page that asks for one."""
+    return assistant.ask(asked.question, filters=asked.filters)
+
+
+def _reading(assistant: Assistant, asked: Asked) -> Event:
+    """Return what is about to be read; finding it takes a fraction of what reading it does."""
+    hits = assistant.find(asked.question, filters=asked.filters).hits
+    titles = dict.fromkeys(hit.metadata.title for hit in hits)
+    return {"event": "reading", "passages": len(hits), "titles": list(titles)[:_SHOWN]}
+
+
+def _answered(assistant: Assistant, keeper: Keeper, asked: Asked, answer: Answer) -> Event:
+    said, contexts = answer.to_dict(), sources_of(assistant, answer)
+    chat, turn = _kept(keeper, asked, said, contexts)
+    return {"event": "answer", "answer": said, "contexts": contexts, "chat": chat, "turn": turn}
+
+
+def _kept(
+    keeper: Keeper, asked: Asked, said: dict[str, Any], contexts: dict[str, Any]
+) -> tuple[str | None, str | None]:
+    """Keep a turn; one that cannot be kept is shown all the same."""
+    try:
+        return keeper.add_turn(asked.chat, asked.question, asked.filters, said, contexts, asked.language)
+    except OsxpError as error:
+        _log.warning("%s", error)
+        return None, None
