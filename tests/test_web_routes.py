@@ -280,3 +280,18 @@ def test_the_pages_files_are_asked_for_again_but_not_sent_again(client: TestClie
 @pytest.mark.parametrize("path", ["/ui/../app.py", "/ui/%2e%2e/app.py", "/ui/texts/..%2fserver.py"])
 def test_no_other_file_is_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_follow_up_is_understood_from_the_answers_above_it(client: TestClient) -> None:
+    first = answer_of(ask(client))["answer"]
+    second = answer_of(ask(client, "Who develops it?", before=[first]))["answer"]
+    assert second["question"] == "Who develops it?"
+    assert "Heron" in second["condensed"]
+    why = client.post("/api/why", content=json.dumps({"question": "Who develops it?", "before": [first]}), headers=JSON)
+    assert "Heron" in why.json()["question"]
+
+
+def test_what_is_no_earlier_answer_is_told(client: TestClient) -> None:
+    events = ask(client, "Who develops it?", before=[{"question": 7}])
+    assert [one["event"] for one in events] == ["error", "done"]
+    assert "earlier answer" in events[0]["message"]

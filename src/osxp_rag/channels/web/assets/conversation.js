@@ -5,6 +5,7 @@ import { reveal } from "./dom.js";
 import { app, announce, emit, on } from "./state.js";
 import { count, language, t } from "./texts.js";
 import { renderTurn, spoken } from "./turn.js";
+import { before } from "./turns.js";
 import { welcome } from "./welcome.js";
 
 let log = null;
@@ -73,7 +74,7 @@ export async function askAgain(turn, question) {
 async function run(turn) {
   running = new AbortController();
   emit("busy");
-  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language() };
+  const body = { question: turn.question, filters: turn.filters, chat: app.chat, before: before(turn), language: language() };
   try {
     await stream("/api/ask", body, (event) => take(turn, event), running.signal);
     if (turn.state === "waiting") fail(turn, "");

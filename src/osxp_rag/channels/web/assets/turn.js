@@ -4,6 +4,7 @@ import { button, el } from "./dom.js";
 import { actions } from "./actions.js";
 import { confidence } from "./confidence.js";
 import { askAgain } from "./conversation.js";
+import { clarification, said } from "./inreturn.js";
 import { refusal } from "./refusal.js";
 import { app, emit } from "./state.js";
 import { statements } from "./statements.js";
@@ -77,8 +78,15 @@ function failed(turn) {
 }
 
 function done(turn) {
-  if (turn.answer.status !== "answered") return [refusal(turn), actions(turn)];
-  return [statements(turn, (id) => point(turn, id)), confidence(turn.answer), actions(turn)];
+  if (turn.answer.reason === "small_talk") return [said(turn.answer)];
+  if (turn.answer.reason === "underspecified") return [clarification(turn.answer)];
+  if (turn.answer.status !== "answered") return [understood(turn.answer), refusal(turn), actions(turn)];
+  return [understood(turn.answer), statements(turn, (id) => point(turn, id)), confidence(turn.answer), actions(turn)];
+}
+
+/** Return what a follow-up was understood as; nothing where the question stood alone. */
+function understood({ condensed, language }) {
+  return condensed ? el("p", { class: "understood", text: t("turn.understood", { question: condensed }, language) }) : null;
 }
 
 /** Show a citation's source, and go to it. */
