@@ -43,11 +43,20 @@ def parse_question(line: str, where: str) -> Question | None:
     Raises:
         QuestionsError: the first thing that is wrong: where, the key, and what to write instead.
     """
-    return question_of(read_object(line, where), where)
+    values = read_object(line, where)
+    _check(values, where)
+    return None if values["answerable"] is None else _made(values, where)
 
 
 def question_of(values: dict[str, Any], where: str) -> Question:
-    """Check the keys of one question; see `parse_question`."""
+    """Check the keys of one question, which is no open one; see `parse_question`."""
+    _check(values, where)
+    if values["answerable"] is None:
+        raise QuestionsError(f"{where}, answerable: null; write true or false.")
+    return _made(values, where)
+
+
+def _check(values: dict[str, Any], where: str) -> None:
     _check_known(values, where)
     check_keys(values, _KEYS, where, _moved)
     _check_class(values, where)
@@ -56,8 +65,9 @@ def question_of(values: dict[str, Any], where: str) -> Question:
             f"{where}, documents: empty, though the question is answerable; name a document that holds its answer, "
             'or write "answerable": false.'
         )
-    if values["answerable"] is None:
-        return None
+
+
+def _made(values: dict[str, Any], where: str) -> Question:
     text = well_formed(values["question"])
     return Question(
         id=well_formed(values["id"]),
