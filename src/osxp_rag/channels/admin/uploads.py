@@ -12,8 +12,8 @@ from osxp_rag.channels.admin.names import safe_name
 from osxp_rag.corpus.formats import format_of
 from osxp_rag.corpus.isolated import IsolatedReader
 from osxp_rag.corpus.limits import MEGABYTE, Limits
-from osxp_rag.errors import CorpusError, RequestError
 from osxp_rag.corpus.saving import flush
+from osxp_rag.errors import CorpusError, RequestError
 from osxp_rag.settings import Settings
 
 FOLDER = "uploads"
