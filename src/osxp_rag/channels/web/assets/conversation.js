@@ -7,6 +7,8 @@ import { count, language, t } from "./texts.js";
 import { renderTurn, spoken } from "./turn.js";
 import { welcome } from "./welcome.js";
 
+const REMEMBERED = 8; // turns
+
 let log = null;
 let running = null; // the AbortController of the question under way
 let numbers = 0;
@@ -73,7 +75,8 @@ export async function askAgain(turn, question) {
 async function run(turn) {
   running = new AbortController();
   emit("busy");
-  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language() };
+  const turns = earlier(turn);
+  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language(), turns };
   try {
     await stream("/api/ask", body, (event) => take(turn, event), running.signal);
     if (turn.state === "waiting") fail(turn, "");
@@ -84,6 +87,12 @@ async function run(turn) {
   running = null;
   emit("busy");
   redraw(turn);
+}
+
+/** Return what was asked and answered before a turn, oldest first: what a follow-up may lean on. */
+export function earlier(turn) {
+  const before = app.turns.slice(0, app.turns.indexOf(turn)).filter((one) => one.answer);
+  return before.slice(-REMEMBERED).map(({ answer: { considered, timings_ms: timings, nearest, ...rest } }) => rest);
 }
 
 const STEPS = {

@@ -7,9 +7,12 @@ import { openDocument } from "./router.js";
 import { app } from "./state.js";
 import { percent, t } from "./texts.js";
 
+const ASIDE = new Set(["small_talk", "underspecified"]); // said in return, rather than refused
+
 /** Return a refusal, in the language of the question. */
 export function refusal(turn) {
   const { answer } = turn;
+  if (ASIDE.has(answer.reason)) return aside(answer);
   return el(
     "div",
     { class: "notice refusal" },
@@ -18,6 +21,11 @@ export function refusal(turn) {
     nearest(answer),
     rephrasings(turn),
   );
+}
+
+function aside({ text, choices = [], language }) {
+  const items = choices.map((one) => el("li", {}, button(one.label, () => ask(one.question), { class: "example" })));
+  return el("div", { class: "notice" }, el("p", { text }), items.length ? el("ul", { class: "examples", lang: language }, items) : null);
 }
 
 function reason({ reason: code, confidence, language }) {

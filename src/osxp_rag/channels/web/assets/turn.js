@@ -25,6 +25,8 @@ function asked(turn) {
   const filters = Object.entries(turn.filters ?? {}).map(([key, value]) => t("facets.pair", { key: t(`facet.${key}`), value: named(key, value) }));
   const head = el("div", { class: "asked" }, el("h2", { class: "question", text: turn.question }));
   if (filters.length) head.append(el("p", { class: "within", text: t("turn.within", { filters: filters.join(" · ") }) }));
+  const meant = turn.answer?.condensed;
+  if (meant) head.append(el("p", { class: "within", text: t("turn.meant", { question: meant }) }));
   const edit = button(t("turn.edit"), () => head.replaceWith(editor(turn, head)), { class: "quiet edit" });
   if (turn.state !== "waiting") head.append(edit);
   return head;

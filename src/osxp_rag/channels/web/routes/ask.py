@@ -30,12 +30,16 @@ Opened = Callable[[], "Assistant"]
 
 
 class Asked(BaseModel):
-    """A question, with the filters of `osxp-rag ask --filter` and the chat that it belongs to."""
+    """A question, with the filters of `osxp-rag ask --filter` and the chat that it belongs to.
+
+    `turns` are the answers before it, oldest first, as JSON: what a follow-up may lean on.
+    """
 
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
     filters: dict[str, str] = Field(default_factory=dict, max_length=20)
     chat: str | None = None
     language: Literal["en", "fr"] = "en"
+    turns: list[dict[str, Any]] = Field(default_factory=list, max_length=20)
 
 
 class Keeper(Protocol):
