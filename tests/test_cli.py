@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
@@ -287,7 +288,7 @@ def test_an_evaluation_prints_scores_and_writes_its_report(work, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal that only POSIX has")
-def test_the_chat_indexes_first_and_serves_until_it_is_interrupted(tmp_path):
+def test_the_chat_shows_its_page_indexes_and_serves_until_it_is_interrupted(tmp_path):
     write_corpus(tmp_path / "corpus", FILES)
     (tmp_path / "corpus" / "broken.md").write_bytes(b"caf\0\xe9")
     folders = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
@@ -300,6 +301,11 @@ def test_the_chat_indexes_first_and_serves_until_it_is_interrupted(tmp_path):
         assert url, line + chat.stderr.read()
         with urllib.request.urlopen(url[0], timeout=60) as page:
             assert page.status == 200
+        end = time.monotonic() + 240
+        while not (state := json.load(urllib.request.urlopen(f"{url[0]}/api/state", timeout=60)))["ready"]:
+            assert state["trouble"] is None
+            assert time.monotonic() < end
+            time.sleep(0.2)
         chat.send_signal(signal.SIGINT)
         _, errors = chat.communicate(timeout=60)
     assert chat.returncode == 0

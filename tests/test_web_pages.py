@@ -18,7 +18,7 @@ import osxp_rag
 from osxp_rag.answering.gate import load_gate
 from osxp_rag.channels.web.guard import Guard, host_name
 from osxp_rag.channels.web.offline import OfflinePages, strip_page
-from osxp_rag.channels.web.page import head
+from osxp_rag.channels.web.page import head, modules_needed
 from osxp_rag.channels.web.server import listen
 from osxp_rag.errors import SettingsError
 
@@ -133,8 +133,16 @@ def guarded(host: str) -> TestClient:
     return TestClient(Guard(Starlette(routes=[Route("/", hello, methods=["GET", "POST"])]), host))
 
 
-def test_what_the_head_needs_is_put_at_its_end() -> None:
-    assert strip_page("<head><title>a</title></head><p>b</p>", head="<i>") == "<head><title>a</title><i></head><p>b</p>"
+def test_what_the_page_needs_is_put_at_the_end_of_its_head_and_the_beginning_of_its_body() -> None:
+    page = strip_page("<head><title>a</title></head><body class=b><p>c</p></body>", head="<i>", body="<b>")
+    assert page == "<head><title>a</title><i></head><body class=b><b><p>c</p></body>"
+
+
+def test_the_head_asks_at_once_for_all_that_the_first_screen_needs_and_for_no_more() -> None:
+    asked = re.findall(r'rel="modulepreload" href="/ui/([\w-]+\.js)"', head())
+    assert asked == modules_needed()
+    assert {"app.js", "turn.js", "charts.js"} <= set(asked)
+    assert {"browse.js", "reader.js", "map.js", "admin.js", "job.js", "labels.js"} & set(asked) == set()
 
 
 def test_gradios_own_page_names_no_other_host_once_stripped() -> None:

@@ -284,14 +284,14 @@ def test_no_other_file_is_served(client: TestClient, path: str) -> None:
 
 def test_a_follow_up_is_understood_from_the_answers_above_it(client: TestClient) -> None:
     first = answer_of(ask(client))["answer"]
-    second = answer_of(ask(client, "Who develops it?", before=[first]))["answer"]
+    second = answer_of(ask(client, "Who develops it?", turns=[first]))["answer"]
     assert second["question"] == "Who develops it?"
     assert "Heron" in second["condensed"]
-    why = client.post("/api/why", content=json.dumps({"question": "Who develops it?", "before": [first]}), headers=JSON)
+    why = client.post("/api/why", content=json.dumps({"question": "Who develops it?", "turns": [first]}), headers=JSON)
     assert "Heron" in why.json()["question"]
 
 
 def test_what_is_no_earlier_answer_is_told(client: TestClient) -> None:
-    events = ask(client, "Who develops it?", before=[{"question": 7}])
+    events = ask(client, "Who develops it?", turns=[{"question": 7}])
     assert [one["event"] for one in events] == ["error", "done"]
     assert "earlier answer" in events[0]["message"]

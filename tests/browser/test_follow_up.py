@@ -18,7 +18,7 @@ def test_a_follow_up_shows_what_it_was_understood_as(visitor: Visitor) -> None:
     page = visitor.open()
     ask(page, "What is CryptPad?")
     turn = ask(page, "who develops it?")
-    assert "CryptPad" in (turn.locator(".understood").text_content() or "")
+    assert "CryptPad" in (turn.locator(".asked .within").text_content() or "")
     assert turn.locator(".statements").count() == 1
 
 

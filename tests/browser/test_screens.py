@@ -1,4 +1,4 @@
-"""Every screen, on a desk and on a phone, light and dark: no serious barrier, nothing that sticks out; pictures of each."""
+"""Every screen, on a desk and on a phone, light and dark: no serious barrier, nothing that sticks out; pictures."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def dialog(page: Page) -> None:
 def browse(page: Page) -> None:
     page.keyboard.press("Escape")
     page.locator("#tab-browse").click()
-    page.locator("table.documents tbody tr").first.wait_for()
+    page.locator("#view-browse tbody tr").first.wait_for()
 
 
 def document(page: Page) -> None:
-    page.locator("tbody button", has_text="BlueMind").first.click()
+    page.locator("#view-browse tbody button", has_text="BlueMind").first.click()
     page.locator("article.document").wait_for()
 
 

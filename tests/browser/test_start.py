@@ -34,7 +34,8 @@ WEIGHT = """() => {
     const sum = (some) => some.reduce((total, one) => total + one.decodedBodySize, 0);
     const own = all.filter((one) => one.name.includes('/ui/'));
     const interactive = performance.getEntriesByName('interactive')[0].startTime;
-    return { requests: all.length, bytes: sum(all), own_requests: own.length, own_bytes: sum(own), interactive_ms: interactive };
+    const weight = { requests: all.length, bytes: sum(all), own_requests: own.length, own_bytes: sum(own) };
+    return { ...weight, interactive_ms: interactive };
 }"""
 
 

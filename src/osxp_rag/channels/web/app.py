@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from osxp_rag.channels.web.guard import Guard
 from osxp_rag.channels.web.offline import OfflinePages
-from osxp_rag.channels.web.page import build_page, head
+from osxp_rag.channels.web.page import body, build_page, head
 from osxp_rag.channels.web.routes import add_routes
 from osxp_rag.channels.web.served import Assets
 from osxp_rag.channels.web.theme import build_theme
@@ -40,7 +40,7 @@ def build_app(opening: Opening, settings: Settings, store: ChatStore) -> FastAPI
         enable_monitoring=False,
         pwa=False,
     )
-    app.add_middleware(OfflinePages, head=head())
+    app.add_middleware(OfflinePages, head=head(), body=body())
     app.add_middleware(Guard, host=settings.host)
     return app
 

@@ -16,9 +16,12 @@ _HINTS = {"preconnect", "dns-prefetch", "prefetch", "manifest"}
 _SOCIAL = ("og:", "twitter:")
 
 
-def strip_page(html: str, nonce: str = "", head: str = "") -> str:
-    """Return the page without outside references; its own scripts get the nonce, its head ends with `head`."""
-    page = _Page(nonce, head)
+def strip_page(html: str, nonce: str = "", head: str = "", body: str = "") -> str:
+    """Return the page without outside references; its own scripts get the nonce.
+
+    `head` is put at the end of its head, `body` at the beginning of its body.
+    """
+    page = _Page(nonce, head, body)
     page.feed(html)
     page.close()
     return "".join(page.kept)
@@ -46,11 +49,11 @@ def policy(nonce: str) -> str:
 
 
 class OfflinePages:
-    """ASGI middleware that strips every HTML response and adds the policy to it, and `head` to its head."""
+    """ASGI middleware that strips every HTML response and adds to it: the policy, `head`, `body`."""
 
-    def __init__(self, app: ASGIApp, head: str = "") -> None:
+    def __init__(self, app: ASGIApp, head: str = "", body: str = "") -> None:
         self._app = app
-        self._head = head
+        self._own = (head, body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; anything that is not HTML passes through as it comes."""
@@ -59,15 +62,15 @@ class OfflinePages:
             return
         # An answer that the inner application compressed could not be read here.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self._app({**scope, "headers": headers}, receive, _Stripper(send, self._head))
+        await self._app({**scope, "headers": headers}, receive, _Stripper(send, *self._own))
 
 
 class _Stripper:
     """Hold an HTML response back until it is whole, then send it stripped."""
 
-    def __init__(self, send: Send, head: str) -> None:
+    def __init__(self, send: Send, head: str, body: str) -> None:
         self._send = send
-        self._head = head
+        self._own = (head, body)
         self._start: Message | None = None
         self._body = bytearray()
 
@@ -83,7 +86,7 @@ class _Stripper:
 
     async def _finish(self, start: Message) -> None:
         nonce = secrets.token_urlsafe(16)
-        body = strip_page(self._body.decode("utf-8"), nonce, self._head).encode("utf-8")
+        body = strip_page(self._body.decode("utf-8"), nonce, *self._own).encode("utf-8")
         headers = MutableHeaders(scope=start)
         if self._body:
             headers["Content-Length"] = str(len(body))
@@ -101,10 +104,10 @@ def _is_html(start: Message) -> bool:
 class _Page(HTMLParser):
     """Copy a page, leaving out what points outside."""
 
-    def __init__(self, nonce: str, head: str) -> None:
+    def __init__(self, nonce: str, head: str, body: str) -> None:
         super().__init__(convert_charrefs=False)
         self.kept: list[str] = []
-        self._head = head
+        self._head, self._body = head, body
         self._nonce = nonce
         self._skipping = False
 
@@ -116,6 +119,8 @@ class _Page(HTMLParser):
         if tag == "script" and self._nonce:
             text = f'<script nonce="{self._nonce}"{text[len("<script") :]}'
         self.kept.append(text)
+        if tag == "body":
+            self.kept.append(self._body)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not _points_outside(tag, dict(attrs)):

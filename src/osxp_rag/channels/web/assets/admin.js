@@ -29,7 +29,7 @@ export async function show(panel) {
 }
 
 function drop(refresh) {
-  const said = el("ul", { class: "uploaded", role: "status" });
+  const said = el("ul", { class: "uploaded" });
   const input = el("input", { type: "file", multiple: true, id: "upload", class: "unseen", on: { change: () => send(input.files) } });
   const send = async (files) => {
     if (!files.length) return;
@@ -52,7 +52,7 @@ function drop(refresh) {
     zone.classList.remove("over");
     send(event.dataTransfer.files);
   });
-  return el("div", { class: "dropping" }, input, zone, said);
+  return el("div", { class: "dropping" }, input, zone, el("div", { role: "status" }, said));
 }
 
 function uploaded({ name, saved, error }) {

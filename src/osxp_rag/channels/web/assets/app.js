@@ -16,7 +16,10 @@ import "./theme.js";
 const SOON = 700; // ms between two looks while the assistant gets ready
 const LATER = 15000; // ms afterwards: a new generation, or the server gone
 
+let next = 0;
+
 async function look() {
+  clearTimeout(next);
   const before = app.server;
   try {
     app.server = { ...(await get("/api/state")), gone: false };
@@ -24,7 +27,7 @@ async function look() {
     app.server = { ...before, gone: true };
   }
   if (JSON.stringify(before) !== JSON.stringify(app.server)) emit("server", before);
-  setTimeout(look, app.server.ready || document.hidden ? LATER : SOON);
+  next = setTimeout(look, app.server.ready || document.hidden ? LATER : SOON);
 }
 
 function word(root) {
@@ -38,6 +41,7 @@ async function start() {
   const [root] = await Promise.all([appear("#osxp"), loadTexts()]);
   const part = (id) => root.querySelector(`#${id}`);
   on("language", () => word(root));
+  on("look", look);
   word(root);
   mountBar(part("bar"));
   mountSources(part("sources"));

@@ -5,8 +5,9 @@ import { reveal } from "./dom.js";
 import { app, announce, emit, on } from "./state.js";
 import { count, language, t } from "./texts.js";
 import { renderTurn, spoken } from "./turn.js";
-import { before } from "./turns.js";
 import { welcome } from "./welcome.js";
+
+const REMEMBERED = 8; // turns
 
 let log = null;
 let running = null; // the AbortController of the question under way
@@ -63,10 +64,11 @@ export async function askAgain(turn, question) {
   stop();
   const from = app.turns.indexOf(turn);
   if (from < 0) return;
+  const kept = app.turns.slice(from).find((one) => one.id);
   app.turns = app.turns.slice(0, from);
   emit("turns");
-  if (app.chat && turn.id) {
-    await remove(`/api/chats/${encodeURIComponent(app.chat)}/turns/${encodeURIComponent(turn.id)}`).catch(() => null);
+  if (app.chat && kept) {
+    await remove(`/api/chats/${encodeURIComponent(app.chat)}/turns/${encodeURIComponent(kept.id)}`).catch(() => null);
   }
   await ask(question);
 }
@@ -74,7 +76,8 @@ export async function askAgain(turn, question) {
 async function run(turn) {
   running = new AbortController();
   emit("busy");
-  const body = { question: turn.question, filters: turn.filters, chat: app.chat, before: before(turn), language: language() };
+  const turns = earlier(turn);
+  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language(), turns };
   try {
     await stream("/api/ask", body, (event) => take(turn, event), running.signal);
     if (turn.state === "waiting") fail(turn, "");
@@ -85,6 +88,12 @@ async function run(turn) {
   running = null;
   emit("busy");
   redraw(turn);
+}
+
+/** Return what was asked and answered before a turn, oldest first: what a follow-up may lean on. */
+export function earlier(turn) {
+  const before = app.turns.slice(0, app.turns.indexOf(turn)).filter((one) => one.answer);
+  return before.slice(-REMEMBERED).map(({ answer: { considered, timings_ms: timings, nearest, ...rest } }) => rest);
 }
 
 const STEPS = {

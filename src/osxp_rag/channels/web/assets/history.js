@@ -19,7 +19,13 @@ export function mountHistory(place) {
   on("server", (before) => before.keep_chats !== app.server.keep_chats && load());
   on("chat", render);
   on("language", render);
+  document.addEventListener("click", leave);
   render();
+}
+
+/** Close the menus that a click went past. */
+function leave({ target }) {
+  for (const menu of node.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
 }
 
 async function load() {

@@ -5,6 +5,7 @@ import { t } from "./texts.js";
 
 const GAP = 8; // pixels
 let shown = null;
+let marked = null; // the mark whose quote is shown
 
 /** Let a mark show its quote. */
 export function tip(node, citation) {
@@ -26,10 +27,13 @@ function open(node, citation) {
   );
   document.getElementById("osxp").append(shown);
   node.setAttribute("aria-describedby", "popover");
-  settle(node.getBoundingClientRect());
+  marked = node;
+  settle();
 }
 
-function settle(mark) {
+function settle() {
+  if (!shown) return;
+  const mark = marked.getBoundingClientRect();
   const { width, height } = shown.getBoundingClientRect();
   const left = Math.max(GAP, Math.min(mark.left + mark.width / 2 - width / 2, innerWidth - width - GAP));
   const below = mark.bottom + GAP;
@@ -44,4 +48,4 @@ export function close() {
   shown = null;
 }
 
-addEventListener("scroll", close, true);
+addEventListener("scroll", settle, true);

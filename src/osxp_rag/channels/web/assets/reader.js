@@ -1,7 +1,6 @@
 // A document, read in place, with the words of a citation marked.
 
 import { get } from "./api.js";
-import { propose } from "./composer.js";
 import { button, el, outside, reveal } from "./dom.js";
 import { go } from "./router.js";
 import { app, emit } from "./state.js";
@@ -31,8 +30,8 @@ function nav(found) {
   const about = () => {
     app.filters = { document: found.path };
     emit("filters");
+    addEventListener("hashchange", () => document.getElementById("question").focus(), { once: true }); // once it is shown
     go("chat");
-    propose("");
   };
   return el(
     "nav",

@@ -7,9 +7,12 @@ import { openDocument } from "./router.js";
 import { app } from "./state.js";
 import { percent, t } from "./texts.js";
 
+const ASIDE = new Set(["small_talk", "underspecified"]); // said in return, rather than refused
+
 /** Return a refusal, in the language of the question. */
 export function refusal(turn) {
   const { answer } = turn;
+  if (ASIDE.has(answer.reason)) return aside(answer);
   return el(
     "div",
     { class: "notice refusal" },
@@ -18,6 +21,13 @@ export function refusal(turn) {
     nearest(answer),
     rephrasings(turn),
   );
+}
+
+function aside({ text, choices = [], language }) {
+  const items = choices.map((one) => el("li", {}, button(one.label, () => ask(one.question), { class: "example" })));
+  const lines = text.split("\n").filter((line) => line.trim());
+  const said = (items.length ? lines.slice(0, 1) : lines).map((line) => el("p", { text: line }));
+  return el("div", { class: "notice" }, said, items.length ? el("ul", { class: "examples choices", lang: language }, items) : null);
 }
 
 function reason({ reason: code, confidence, language }) {

@@ -65,9 +65,9 @@ function facts(citation, { track, date }) {
 }
 
 function passage(citation, { before = "", after = "" }, whole) {
-  const tight = (text) => text.replace(/\n{2,}/g, "\n"); // an empty line is a waste of a narrow column
-  const lead = tight(whole ? before : ending(before));
-  const rest = tight(whole ? after : beginning(after));
+  const tight = (text) => text.replace(/\n{2,}/g, "\n"); // empty lines waste the room of a few words
+  const lead = whole ? before : tight(ending(before));
+  const rest = whole ? after : tight(beginning(after));
   return el("blockquote", {}, lead, el("mark", { text: citation.quote }), rest);
 }
 

@@ -50,8 +50,13 @@ export function count(key, number, values = {}) {
 export const num = (value, digits = 0) =>
   new Intl.NumberFormat(LOCALES[current], { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
-/** Return a share from 0 to 1 as a percentage. */
-export const percent = (value) => new Intl.NumberFormat(LOCALES[current], { style: "percent" }).format(value);
+/** Return a share from 0 to 1 as a percentage; what only rounds to nothing or all is told from what is. */
+export function percent(value) {
+  const write = (share) => new Intl.NumberFormat(LOCALES[current], { style: "percent" }).format(share);
+  if (value > 0 && value < 0.005) return t("percent.below", { share: write(0.01) });
+  if (value < 1 && value >= 0.995) return t("percent.above", { share: write(0.99) });
+  return write(value);
+}
 
 /** Return a day, given as ISO 8601. */
 export function day(iso) {

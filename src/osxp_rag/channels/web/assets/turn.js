@@ -4,7 +4,6 @@ import { button, el } from "./dom.js";
 import { actions } from "./actions.js";
 import { confidence } from "./confidence.js";
 import { askAgain } from "./conversation.js";
-import { clarification, said } from "./inreturn.js";
 import { refusal } from "./refusal.js";
 import { app, emit } from "./state.js";
 import { statements } from "./statements.js";
@@ -26,6 +25,8 @@ function asked(turn) {
   const filters = Object.entries(turn.filters ?? {}).map(([key, value]) => t("facets.pair", { key: t(`facet.${key}`), value: named(key, value) }));
   const head = el("div", { class: "asked" }, el("h2", { class: "question", text: turn.question }));
   if (filters.length) head.append(el("p", { class: "within", text: t("turn.within", { filters: filters.join(" · ") }) }));
+  const meant = turn.answer?.condensed;
+  if (meant) head.append(el("p", { class: "within", text: t("turn.meant", { question: meant }) }));
   const edit = button(t("turn.edit"), () => head.replaceWith(editor(turn, head)), { class: "quiet edit" });
   if (turn.state !== "waiting") head.append(edit);
   return head;
@@ -78,15 +79,8 @@ function failed(turn) {
 }
 
 function done(turn) {
-  if (turn.answer.reason === "small_talk") return [said(turn.answer)];
-  if (turn.answer.reason === "underspecified") return [clarification(turn.answer)];
-  if (turn.answer.status !== "answered") return [understood(turn.answer), refusal(turn), actions(turn)];
-  return [understood(turn.answer), statements(turn, (id) => point(turn, id)), confidence(turn.answer), actions(turn)];
-}
-
-/** Return what a follow-up was understood as; nothing where the question stood alone. */
-function understood({ condensed, language }) {
-  return condensed ? el("p", { class: "understood", text: t("turn.understood", { question: condensed }, language) }) : null;
+  if (turn.answer.status !== "answered") return [refusal(turn), actions(turn)];
+  return [statements(turn, (id) => point(turn, id)), confidence(turn.answer), actions(turn)];
 }
 
 /** Show a citation's source, and go to it. */

@@ -2,11 +2,11 @@
 
 import { post } from "./api.js";
 import { gauge, meter, moves } from "./charts.js";
+import { earlier } from "./conversation.js";
 import { button, el } from "./dom.js";
 import { sectionOf } from "./places.js";
 import { openDocument } from "./router.js";
 import { app } from "./state.js";
-import { before } from "./turns.js";
 import { count, has, language, num, percent, t } from "./texts.js";
 
 const SIGNS = 6; // shown at once; the others are a click away
@@ -18,7 +18,7 @@ export async function toggleWhy(turn, panel, opener) {
   if (panel.hidden || panel.children.length) return;
   panel.append(el("p", { class: "working", role: "status" }, el("span", { class: "pulse", "aria-hidden": "true" }), t("why.working")));
   try {
-    const body = { question: turn.question, filters: turn.filters ?? {}, chat: app.chat, before: before(turn), language: language() };
+    const body = { question: turn.question, filters: turn.filters ?? {}, chat: app.chat, language: language(), turns: earlier(turn) };
     panel.replaceChildren(...explained(turn, await post("/api/why", body)));
   } catch (error) {
     panel.replaceChildren(el("p", { role: "alert", text: error.message || t("trouble.server") }));

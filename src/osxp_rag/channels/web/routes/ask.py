@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from osxp_rag.assistant import Assistant
 
 LONGEST_QUESTION = 1000
-MOST_BEFORE = 8  # turns; more say nothing more
+MOST_TURNS = 20
 _AT_ONCE = 4  # questions; more wait for a turn, since each takes the processor's cores
 _SHOWN = 3  # titles of what is being read
 
@@ -34,19 +34,19 @@ Opened = Callable[[], "Assistant"]
 class Asked(BaseModel):
     """A question, with the filters of `osxp-rag ask --filter` and the chat that it belongs to.
 
-    `before` are the answers that the page shows above it, oldest first: what a follow-up is understood from.
+    `turns` are the answers before it, oldest first, as JSON: what a follow-up may lean on.
     """
 
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
     filters: dict[str, str] = Field(default_factory=dict, max_length=20)
     chat: str | None = None
-    before: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_BEFORE)
     language: Literal["en", "fr"] = "en"
+    turns: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_TURNS)
 
     @property
-    def turns(self) -> tuple[Turn, ...]:
+    def before(self) -> tuple[Turn, ...]:
         """The turns before; QuestionsError where they are no answers."""
-        return tuple(turn_from(one) for one in self.before)
+        return tuple(turn_from(one) for one in self.turns)
 
 
 class Keeper(Protocol):
@@ -102,12 +102,12 @@ def events(opened: Opened, keeper: Keeper, asked: Asked, turn: threading.Bounded
 
 def answer_of(assistant: Assistant, asked: Asked) -> Answer:
     """Return the assistant's answer: the one place of the page that asks for one."""
-    return assistant.ask(asked.question, turns=asked.turns, filters=asked.filters)
+    return assistant.ask(asked.question, turns=asked.before, filters=asked.filters)
 
 
 def _reading(assistant: Assistant, asked: Asked) -> Event:
     """Return what is about to be read; finding it takes a fraction of what reading it does."""
-    hits = assistant.find(asked.question, turns=asked.turns, filters=asked.filters).hits
+    hits = assistant.find(asked.question, turns=asked.before, filters=asked.filters).hits
     titles = dict.fromkeys(hit.metadata.title for hit in hits)
     return {"event": "reading", "passages": len(hits), "titles": list(titles)[:_SHOWN]}
 

@@ -19,6 +19,6 @@ def why_router(opened: Opened) -> APIRouter:
 
     @router.post("/why")
     def why(asked: Asked) -> dict[str, Any]:
-        return opened().explain(asked.question, turns=asked.turns, filters=asked.filters).to_dict()
+        return opened().explain(asked.question, turns=asked.before, filters=asked.filters).to_dict()
 
     return router
