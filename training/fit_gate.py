@@ -27,6 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 from osxp_rag import Assistant
 from osxp_rag.answering import quotes
+from osxp_rag.answering.conversation.clarify import LEAST, choices_for
 from osxp_rag.answering.gate import DATA, features
 from osxp_rag.answering.question import analyse
 from osxp_rag.evaluation.metrics import calibration_error
@@ -59,19 +60,21 @@ class Rows:
 
 
 def gather(assistant: Assistant, questions: list[Question]) -> Rows:
-    """Ask every question, refusing none."""
-    found, right = [], []
+    """Ask every question, refusing none; those that say too little are asked back and never come to the gate."""
+    found, right, kept = [], [], []
     for question in questions:
-        evidence = assistant.gatherer.gather(
-            analyse(question.question), assistant.find(question.question), assistant.settings.top_k
-        )
+        asked, hits = analyse(question.question), assistant.find(question.question)
+        if len(choices_for(asked, hits.hits, assistant.names)) >= LEAST:
+            continue
+        evidence = assistant.gatherer.gather(asked, hits, assistant.settings.top_k)
+        kept.append(question)
         found.append(features(evidence))
         text = "\n".join(f"{one.title or ''} {one.sentence.text}" for one in quotes.compose(evidence))
         right.append(question.answerable and all(pattern.search(text) for pattern in question.patterns))
     names = list(found[0])
     values = np.array([[row[name] for name in names] for row in found])
-    answerable = np.array([int(question.answerable) for question in questions])
-    return Rows(names, values, answerable, right, [question.lang for question in questions])
+    answerable = np.array([int(question.answerable) for question in kept])
+    return Rows(names, values, answerable, right, [question.lang for question in kept])
 
 
 def cross_validated(values: NDArray[np.float64], labels: NDArray[np.int64], strength: float) -> NDArray[np.float64]:

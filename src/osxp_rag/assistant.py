@@ -222,6 +222,11 @@ class Assistant:
         return self._opened.generation.terms
 
     @property
+    def names(self) -> Names:
+        """What the documents are about, in the generation that answers."""
+        return self._opened.names
+
+    @property
     def gatherer(self) -> EvidenceGatherer:
         """What turns hits into evidence, for the generation that answers."""
         return self._opened.answerer.gatherer
