@@ -64,10 +64,11 @@ export async function askAgain(turn, question) {
   stop();
   const from = app.turns.indexOf(turn);
   if (from < 0) return;
+  const kept = app.turns.slice(from).find((one) => one.id);
   app.turns = app.turns.slice(0, from);
   emit("turns");
-  if (app.chat && turn.id) {
-    await remove(`/api/chats/${encodeURIComponent(app.chat)}/turns/${encodeURIComponent(turn.id)}`).catch(() => null);
+  if (app.chat && kept) {
+    await remove(`/api/chats/${encodeURIComponent(app.chat)}/turns/${encodeURIComponent(kept.id)}`).catch(() => null);
   }
   await ask(question);
 }
