@@ -6,7 +6,7 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from osxp_rag.answering.answer import Answer, Citation
 from osxp_rag.answering.answerer import Answerer, refuse
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.gate import load_gate
+from osxp_rag.answering.phrasing.events import Event
 from osxp_rag.answering.question import Question, analyse
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
@@ -25,6 +26,7 @@ from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
 from osxp_rag.models.embedder import Embedder, load_embedder
+from osxp_rag.models.engines.model import Engines, LanguageModel
 from osxp_rag.models.reader import load_reader
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found, Retriever
@@ -70,6 +72,8 @@ class Assistant:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._opened = self._open(generation)
+        self.engines = Engines(settings)
+        self.engines.get()  # what is wrong with the one that is set shows at once
         self._refused: str | None = None  # a generation that cannot be taken up, told of once
 
     @classmethod
@@ -99,21 +103,51 @@ class Assistant:
         """When that generation was made: ISO 8601, UTC."""
         return self._opened.generation.manifest.created
 
-    def ask(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Mapping[str, str] | None = None,
+        top_k: int | None = None,
+        engine: str | None = None,
+    ) -> Answer:
         """Answer a question from the documents that pass the filters, or say that they do not hold the answer.
+
+        `engine` names what phrases the answer, the settings' engine unless given.
 
         Raises:
             FilterError: a filter's key is unknown.
-            SettingsError: `top_k` is below 1.
+            SettingsError: `top_k` is below 1, or the engine cannot be had.
+            ModelError: the engine's file is not there.
+        """
+        *_, answer = self.stream(question, filters=filters, top_k=top_k, engine=engine)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Mapping[str, str] | None = None,
+        top_k: int | None = None,
+        engine: str | None = None,
+    ) -> Iterator[Event]:
+        """Yield each line of the answer as it is let out, what is withheld, and at the end the very answer of `ask`.
+
+        Raises as `ask` does, when the first line is asked for.
         """
         begun = time.perf_counter()
-        passages = self._passages(top_k)
+        passages, model = self._passages(top_k), self.engines.get(engine)
         with self._serving() as opened:
-            answer, retrieved = _answer(opened, analyse(question), filters or {}, passages, begun)
+            events, retrieved = _answer(opened, analyse(question), filters or {}, passages, begun, model)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
-            verified = verify(answer, lambda path: _text(read(path)))
-        return replace(
-            verified, question=well_formed(question), timings_ms=_timings(begun, retrieved, time.perf_counter())
+            for event in events:
+                if isinstance(event, Answer):
+                    answer = verify(event, lambda path: _text(read(path)))
+                else:
+                    yield event
+        yield replace(
+            answer, question=well_formed(question), timings_ms=_timings(begun, retrieved, time.perf_counter())
         )
 
     def search(self, question: str, *, filters: Mapping[str, str] | None = None, top_k: int | None = None) -> list[Hit]:
@@ -224,20 +258,25 @@ class Assistant:
 
 
 def _answer(
-    opened: _Opened, asked: Question, filters: Mapping[str, str], passages: int, begun: float
-) -> tuple[Answer, float]:
-    """Return the answer of one generation, not verified yet, and when retrieval ended."""
+    opened: _Opened,
+    asked: Question,
+    filters: Mapping[str, str],
+    passages: int,
+    begun: float,
+    model: LanguageModel | None,
+) -> tuple[Iterable[Event], float]:
+    """Return the answer of one generation as it is made, not verified yet, and when retrieval ended."""
     generation = opened.generation
     matching = generation.matching(filters)
     if not generation.ids:
-        return refuse(asked, "empty_index", generation.id), begun
+        return [refuse(asked, "empty_index", generation.id)], begun
     if not asked.asks:
-        return refuse(asked, "not_a_question", generation.id), begun
+        return [refuse(asked, "not_a_question", generation.id)], begun
     if matching == []:
-        return refuse(asked, "filtered_out", generation.id), begun
+        return [refuse(asked, "filtered_out", generation.id)], begun
     found = _find(opened, asked, filters)
     retrieved = time.perf_counter()
-    return opened.answerer.answer(asked, found, passages), retrieved
+    return opened.answerer.stream(asked, found, passages, model), retrieved
 
 
 def _context(content: Content, citation: Citation) -> Context | None:

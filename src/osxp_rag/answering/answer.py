@@ -76,6 +76,19 @@ class Considered:
     margin: float | None
 
 
+NoticeCode = Literal[
+    "engine_down", "engine_slow", "engine_cut", "engine_garbage", "unsupported", "replaced", "dropped", "completed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be said of how an answer was made, in the question's language."""
+
+    code: NoticeCode
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the assistant says to one question.
@@ -84,7 +97,8 @@ class Answer:
     calibrated probability, from 0 to 1, that the documents hold the answer. `reason` is set for an
     abstention only, and an abstention never carries citations. `timings_ms` are wall-clock
     milliseconds for `retrieve`, `answer` and `total`. `direct` gives the answering words of a factual question, where
-    the reader found some; `considered` the passages that the answer was looked for in, best first.
+    the reader found some; `considered` the passages that the answer was looked for in, best first. `notices` tell what
+    a language model said that is not shown, and why its words are missing.
     """
 
     question: str
@@ -100,6 +114,7 @@ class Answer:
     timings_ms: dict[str, int] = field(default_factory=dict)
     direct: Direct | None = None
     considered: tuple[Considered, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -122,6 +137,7 @@ class Answer:
         plain["citations"] = [{**one, "also": list(one["also"])} for one in plain["citations"]]
         plain["nearest"] = list(plain["nearest"])
         plain["considered"] = list(plain["considered"])
+        plain["notices"] = list(plain["notices"])
         return plain
 
 
