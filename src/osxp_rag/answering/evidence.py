@@ -137,7 +137,7 @@ class EvidenceGatherer:
     @property
     def rarest(self) -> float:
         """The rarity of a word that stands nowhere."""
-        return self._terms.rarity("")
+        return self._terms.rarity("\0")
 
     def weighted(self, groups: Sequence[tuple[str, ...]]) -> Words:
         """Return words, each the terms that it may meet, with their rarity."""

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 import osxp_rag
 from osxp_rag.channels.maintenance import add_maintenance
-from osxp_rag.channels.options import Corpus, Index, Json, settings_from
+from osxp_rag.channels.options import Corpus, Engine, Index, Json, settings_from
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import FilterError, OsxpError
 
@@ -103,9 +103,7 @@ def ask(
     as_json: Json = False,
     top_k: TopK = None,
     filters: Filters = None,
-    engine: Annotated[
-        str | None, typer.Option("--engine", metavar="NAME", help="What phrases the answer: quotes, the default.")
-    ] = None,
+    engine: Engine = None,
     fail_on_abstain: Annotated[
         bool, typer.Option("--fail-on-abstain", help="Exit with 3 where the documents do not hold the answer.")
     ] = False,
@@ -231,6 +229,7 @@ def evaluate(
         Path | None,
         typer.Option("--report", metavar="PAGE", dir_okay=False, help="Write a page to look at, as .html."),
     ] = None,
+    engine: Engine = None,
     as_json: Json = False,
     corpus: Corpus = None,
     index: Index = None,
@@ -242,10 +241,14 @@ def evaluate(
     """
     _check_what_is_measured(questions, {"--squad": squad, "--passages": passages, "--spans": spans})
     _check_goes_with("--spans", spans, {"--corpus-files": corpus_files})
-    _check_goes_with("QUESTIONS", questions, {"--split": split, "--report": page, "--corpus": corpus, "--index": index})
+    _check_goes_with(
+        "QUESTIONS",
+        questions,
+        {"--split": split, "--report": page, "--engine": engine, "--corpus": corpus, "--index": index},
+    )
     if spans and not corpus_files:
         raise typer.BadParameter("needs the folder of its files: --corpus-files DIR", param_hint="'--spans'")
-    settings = settings_from(corpus, index)
+    settings = settings_from(corpus, index, engine=engine)
     if questions:
         from osxp_rag.channels.commands import evaluate as command
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from osxp_rag.channels.opened import open_as_is
 from osxp_rag.channels.terminal import console, print_json
+from osxp_rag.settings import QUOTES
 
 if TYPE_CHECKING:
     from osxp_rag.settings import Settings
@@ -14,13 +15,18 @@ if TYPE_CHECKING:
 
 def ask(settings: Settings, question: str, filters: Mapping[str, str], *, as_json: bool) -> bool:
     """Print the answer to a question; return whether there is one."""
-    answer = open_as_is(settings).ask(question, filters=filters)
+    assistant = open_as_is(settings)
     if as_json:
+        answer = assistant.ask(question, filters=filters)
         print_json(answer.to_dict())
-    else:
-        from osxp_rag.channels.shown import show_answer
+        return answer.answered
+    from osxp_rag.channels.shown import show_answer, show_stream
 
+    if settings.engine == QUOTES:  # nothing to wait for, and the answering words stand out
+        answer = assistant.ask(question, filters=filters)
         show_answer(console(), answer)
+    else:
+        answer = show_stream(console(), assistant.stream(question, filters=filters))
     return answer.answered
 
 
