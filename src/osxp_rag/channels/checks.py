@@ -41,7 +41,8 @@ class Check:
 def all_checks(settings: Settings) -> list[Check]:
     """Return every check, in the order in which things depend on each other."""
     checks: list[Callable[[Settings], Check]] = [
-        _python, _corpus, _weights, _index, _up_to_date, _failed_files, _vectors, _near_duplicates, _engine, _disk, _browser
+        _python, _corpus, _weights, _index, _up_to_date, _failed_files, _vectors, _near_duplicates, _engine,
+        _disk, _browser,
     ]  # fmt: skip
     return [check(settings) for check in checks]
 

@@ -37,14 +37,17 @@ _DENIAL = re.compile(
 _CAPITAL = re.compile(r"[^\W\d_a-zà-öø-ÿ]")
 
 
-def numbers(text: str) -> set[str]:
-    """Return the numbers, months, currencies and scales of a text: `1,200`, `1 200` and `1.200` are one."""
+def numbers(text: str, *, doubtful: bool = False) -> set[str]:
+    """Return the numbers, months, currencies and scales of a text: `1,200`, `1 200` and `1.200` are one.
+
+    With `doubtful`, also those that may be other words: neuf is nine or new, May a month or a verb.
+    """
     plain = _GROUPED.sub("", _SPACED.sub("", unicodedata.normalize("NFKC", text)))
     found = {number.replace(",", ".") for number in _NUMBER.findall(_ORDINAL.sub(r"\1 ", plain))}
     for word in re.findall(r"[^\W\d_]+", plain.casefold()):
-        if word in _WORDS and word not in _AMBIGUOUS:
+        if word in _WORDS and (doubtful or word not in _AMBIGUOUS):
             found.add(_WORDS[word])
-        if word in _MONTH and word not in _AMBIGUOUS:
+        if word in _MONTH and (doubtful or word not in _AMBIGUOUS):
             found.add(_MONTH[word])
     for word in _AMBIGUOUS & _MONTH.keys():
         if re.search(rf"\d(?:st|nd|rd|th|er)?\s+{word}\b|\b{word}\s+\d", plain, re.IGNORECASE):
@@ -53,10 +56,15 @@ def numbers(text: str) -> set[str]:
 
 
 def names(text: str, language: str) -> list[str]:
-    """Return the words of a text that name something: with a capital or a digit, but for a plain first word."""
+    """Return the words of a text that name something: with a capital or a digit, but for a plain first word.
+
+    Months and bare numbers are `numbers`.
+    """
     found = []
     for place, match in enumerate(WORD.finditer(text)):
         word = match.group()
+        if word.casefold() in _MONTH or not any(one.isalpha() for one in word):
+            continue
         inner = any(one.isdigit() for one in word) or word[1:] != word[1:].casefold()
         if inner or (_CAPITAL.match(word) and (place or not function_words(word, _spoken(language)))):
             found.append(word)

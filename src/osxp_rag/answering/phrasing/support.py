@@ -13,14 +13,15 @@ from typing import Literal
 
 from osxp_rag.answering.evidence import EvidenceGatherer, Sentence, coverage
 from osxp_rag.answering.phrasing.facts import denies, names, numbers
+from osxp_rag.answering.phrasing.lexicon import same, says_nothing
 from osxp_rag.answering.read import share, title_of
 from osxp_rag.corpus.document import context_of
 from osxp_rag.corpus.language import detect_language
 from osxp_rag.index.terms import question_words, terms_of, words
 
 DATA = Path(__file__).with_name("support.json")
-Why = Literal["uncited", "numbers", "names", "denial", "swapped", "unlike", "repeated", "cut"]
-_PASSIVE = re.compile(r"\b(?:by|par)\b", re.IGNORECASE)
+Why = Literal["uncited", "numbers", "names", "denial", "words", "swapped", "unlike", "repeated", "cut"]
+_DOER = re.compile(r"\b(?:by|par)\s+(?:(?:the|la|le|les)\s+|l['’])?", re.IGNORECASE)
 _NEAREST = 3  # sentences of the cited passages that are looked at closely
 _SURE = 0.75  # probability from which a detected language is believed
 
@@ -131,45 +132,77 @@ def spoken(said: str, language: str) -> str:
 def broken_rule(said: str, language: str, quotes: Sequence[Sentence]) -> Why | None:
     """Return the first hard rule that is broken, or None.
 
-    Every number stands in the quotes and every name there or in their titles; both sides deny or neither does; names
-    stand in the same order, or in the other one where one side is passive.
+    Every number stands in the quotes, and every name and every other word that says something there or in their titles,
+    or a word that says the same; both sides deny or neither does; names stand in the same order, or in the other one
+    where one side is passive.
     """
     first, text = quotes[0], "\n".join(one.text for one in quotes)
     around = f"{context_of(first.hit.metadata.title, first.hit.passage.section)}\n{text}"
-    if not numbers(said) <= numbers(text):
+    if not numbers(said) <= numbers(text, doubtful=True):
         return "numbers"
-    known = _folded(around)
-    if any(not _held(name, known) for name in names(said, language)):
+    named = names(said, language)
+    if any(not _held(name, around) for name in named):
         return "names"
     if denies(said) != denies(first.text):
         return "denial"
-    return "swapped" if _swapped(said, first.text, language) else None
+    if _new_words(said, language, named, around):
+        return "words"
+    return "swapped" if _swapped(said, first.text, named) else None
 
 
 def _helper(said: str, language: str, quote: Sentence, others: Sequence[Sentence]) -> Sentence | None:
     """Return another sentence of the quote's passage, before it, that holds the names which the quote does not."""
     around = context_of(quote.hit.metadata.title, quote.hit.passage.section)
-    known = _folded(f"{around}\n{quote.text}")
+    known = f"{around}\n{quote.text}"
     missing = [name for name in names(said, language) if not _held(name, known)]
     if not missing:
         return None
     before = [one for one in others if one.hit.passage.id == quote.hit.passage.id and one.start < quote.start]
-    held = [one for one in before if all(_held(name, _folded(one.text)) for name in missing)]
+    held = [one for one in before if all(_held(name, one.text) for name in missing)]
     return max(held, key=lambda one: one.start, default=None)
 
 
 def _held(name: str, known: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(_folded(name))}(?:s|['’]s)?(?!\w)", known) is not None
+    """Return whether a text holds a name; the names of countries may be in the other language."""
+    if re.search(rf"(?<!\w){re.escape(_folded(name))}(?:s|'s)?(?!\w)", _folded(known)):
+        return True
+    return any(same(name, word) for word in words(known))
+
+
+def _new_words(said: str, language: str, named: Sequence[str], known: str) -> list[str]:
+    """Return the words that say something and are neither in a text nor said there in another way."""
+    skipped = {part for name in named for part in _parts(name)}
+    theirs = _parts(known)
+    return [
+        word
+        for word in _parts(said)
+        if word not in skipped
+        and not any(character.isdigit() for character in word)
+        and question_words(word, language)
+        and not says_nothing(word)
+        and not any(same(word, other) for other in theirs)
+        and not numbers(word, doubtful=True)
+    ]
+
+
+def _parts(text: str) -> list[str]:
+    """Return the words of a text, those with a hyphen in their parts too."""
+    return [part for word in words(text) for part in word.split("-") if part]
 
 
 def _folded(text: str) -> str:
     return text.casefold().replace("’", "'").replace("\N{NON-BREAKING HYPHEN}", "-")
 
 
-def _swapped(said: str, quote: str, language: str) -> bool:
+def _swapped(said: str, quote: str, named: Sequence[str]) -> bool:
     """Return whether two names that stand in both have changed places, as far as the words tell."""
     ours, theirs = _folded(said), _folded(quote)
-    common = [name for name in map(_folded, names(said, language)) if name in theirs and not name.isdigit()]
+    common = [name for name in map(_folded, named) if name in theirs]
     places = [theirs.index(name) for name in sorted(common, key=ours.index)]
     turned = any(after < before for before, after in pairwise(places))
-    return len(places) > 1 and turned != (bool(_PASSIVE.search(said)) != bool(_PASSIVE.search(quote)))
+    return len(places) > 1 and turned != (_done_by(ours, common) != _done_by(theirs, common))
+
+
+def _done_by(text: str, common: Sequence[str]) -> bool:
+    """Return whether a text says that something is done by one of these names."""
+    return any(text.startswith(name, match.end()) for match in _DOER.finditer(text) for name in common)
