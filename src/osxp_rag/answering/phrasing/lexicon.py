@@ -7,7 +7,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from pathlib import Path
 
-_ALIKE = 0.78  # of two spellings of one word: platform and plateforme, secure and sécurisé
+_ALIKE = 0.85  # of two spellings of one word: platform and plateforme, secure and sécurisé
 _SHORTEST = 5  # letters from which on spellings are compared
 # A line a meaning, then words that say nothing. What is in neither must stand in the quote: a changed verb changes all.
 DATA = Path(__file__).with_suffix(".txt")

@@ -195,9 +195,9 @@ def _folded(text: str) -> str:
 
 
 def _swapped(said: str, quote: str, named: Sequence[str]) -> bool:
-    """Return whether two names that stand in both have changed places, as far as the words tell."""
+    """Return whether names that are said once have changed places, as far as the words tell."""
     ours, theirs = _folded(said), _folded(quote)
-    common = [name for name in map(_folded, named) if name in theirs]
+    common = [name for name in map(_folded, named) if name in theirs and ours.count(name) == 1]
     places = [theirs.index(name) for name in sorted(common, key=ours.index)]
     turned = any(after < before for before, after in pairwise(places))
     return len(places) > 1 and turned != (_done_by(ours, common) != _done_by(theirs, common))
