@@ -39,7 +39,9 @@ def test_names_have_a_capital_or_a_digit_and_are_not_plain_first_words():
     assert names("Les projets de la CNAF", "fr") == ["CNAF"]
 
 
-@pytest.mark.parametrize("text", ["It is not free", "It isn't free", "Ce n'est pas libre", "sans licence", "It never was"])
+@pytest.mark.parametrize(
+    "text", ["It is not free", "It isn't free", "Ce n'est pas libre", "sans licence", "It never was"]
+)
 def test_what_denies_is_seen(text):
     assert denies(text)
 
