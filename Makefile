@@ -40,7 +40,7 @@ lint: $(DEV) ## Check style, types and the direction of imports
 	$(BIN)/lint-imports --no-logo
 
 lock: $(DEV) ## Pin the newest versions that pyproject.toml allows, for every supported Python
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra gguf --universal --python-version 3.11 --fork-strategy fewest \
 		--upgrade --no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock" \
 		--quiet --output-file requirements.lock
 

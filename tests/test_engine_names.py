@@ -63,7 +63,7 @@ def test_an_address_elsewhere_is_refused_with_the_setting_that_allows_it(name):
 
 
 def test_an_answer_names_neither_a_folder_nor_an_address():
-    assert parse_engine("gguf:/home/ada/secret/small.gguf").shown == "gguf:small.gguf"
+    assert parse_engine("gguf:/srv/secret/small.gguf").shown == "gguf:small.gguf"
     assert parse_engine("openai:m@http://localhost:8080/v1").shown == "openai:m"
 
 
