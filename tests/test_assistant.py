@@ -357,9 +357,9 @@ def test_the_llama_index_embedding_can_be_awaited(embedder):
 
 
 def test_the_stream_gives_each_statement_and_then_the_answer_of_ask(assistant):
-    question = "Which talks are about licences?"
+    question = "What is Heron?"
     *lines, answer = assistant.stream(question)
-    assert len(lines) > 1
+    assert lines
     assert "\n".join(line.text for line in lines) == answer.text
     assert tuple(dict.fromkeys(one for line in lines for one in line.citations)) == answer.citations
     assert timeless(answer) == timeless(assistant.ask(question))
