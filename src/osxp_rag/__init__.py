@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from osxp_rag.assistant import Assistant
     from osxp_rag.errors import (
         CorpusError,
+        EngineError,
         FilterError,
         IndexMismatchError,
         IndexMissingError,
@@ -39,6 +40,7 @@ _HOMES = {
     "Assistant": "osxp_rag.assistant",
     "Citation": "osxp_rag.answering.answer",
     "CorpusError": "osxp_rag.errors",
+    "EngineError": "osxp_rag.errors",
     "FilterError": "osxp_rag.errors",
     "IndexMismatchError": "osxp_rag.errors",
     "IndexMissingError": "osxp_rag.errors",
@@ -56,6 +58,7 @@ __all__ = [
     "Assistant",
     "Citation",
     "CorpusError",
+    "EngineError",
     "FilterError",
     "IndexMismatchError",
     "IndexMissingError",

@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answer import Answer, Citation
-from osxp_rag.answering.answerer import Answerer, ask_back, refuse
+from osxp_rag.answering.answerer import Answerer
 from osxp_rag.answering.context import Context, context_of
-from osxp_rag.answering.conversation.clarify import LEAST, choices_for
 from osxp_rag.answering.conversation.names import Names
-from osxp_rag.answering.conversation.small_talk import overview, reply
 from osxp_rag.answering.conversation.turn import Turn
-from osxp_rag.answering.conversation.understand import Understood, understand
 from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.explain import Explanation, explain
 from osxp_rag.answering.gate import load_gate
+from osxp_rag.answering.phrasing.events import Event
+from osxp_rag.answering.respond import Responder
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
@@ -32,6 +31,7 @@ from osxp_rag.index.map import Point, map_of
 from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
 from osxp_rag.models.embedder import Embedder, load_embedder
+from osxp_rag.models.engines.model import Engines
 from osxp_rag.models.reader import load_reader
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found, Retriever
@@ -51,13 +51,15 @@ class _Opened:
     `users` counts the calls under way on it: it is closed when another has taken its place and the last one ends.
     """
 
-    generation: Generation
-    retriever: Retriever
-    answerer: Answerer
-    names: Names
+    responder: Responder
     users: int = 0
     entries: tuple[Entry, ...] | None = None  # made when they are first asked for
     places: dict[str, Point] | None = None
+
+    @property
+    def generation(self) -> Generation:
+        """The generation."""
+        return self.responder.generation
 
 
 class Assistant:
@@ -71,6 +73,8 @@ class Assistant:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._opened = self._open(generation)
+        self.engines = Engines(settings)
+        self.engines.get()  # what is wrong with the one that is set shows at once
         self._refused: str | None = None  # a generation that cannot be taken up, told of once
 
     @classmethod
@@ -107,24 +111,48 @@ class Assistant:
         turns: Sequence[Turn] = (),
         filters: Mapping[str, str] | None = None,
         top_k: int | None = None,
+        engine: str | None = None,
     ) -> Answer:
         """Answer a question from the documents that pass the filters, or say that they do not hold the answer.
 
-        `turns` are what was asked and answered before, oldest first: a follow-up is understood from them.
+        `turns` are what was asked and answered before, oldest first: a follow-up is understood from them. `engine`
+        names what phrases the answer, the settings' engine unless given.
 
         Raises:
             FilterError: a filter's key is unknown.
-            SettingsError: `top_k` is below 1.
+            SettingsError: `top_k` is below 1, or the engine cannot be had.
+            ModelError: the engine's file is not there.
+        """
+        *_, answer = self.stream(question, turns=turns, filters=filters, top_k=top_k, engine=engine)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn] = (),
+        filters: Mapping[str, str] | None = None,
+        top_k: int | None = None,
+        engine: str | None = None,
+    ) -> Iterator[Event]:
+        """Yield each line of the answer as it is let out, what is withheld, and at the end the very answer of `ask`.
+
+        Raises as `ask` does, when the first line is asked for.
         """
         begun = time.perf_counter()
-        passages = self._passages(top_k)
+        passages, model = self._passages(top_k), self.engines.get(engine)
         with self._serving() as opened:
-            understood = _understood(opened, question, turns)
-            answer, retrieved = _answer(opened, understood, filters or {}, passages, begun)
+            understood = opened.responder.understand(question, turns)
+            events, retrieved = opened.responder.respond(understood, filters or {}, passages, begun, model)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
-            verified = verify(answer, lambda path: _text(read(path)))
-        return replace(
-            verified,
+            for event in events:
+                if isinstance(event, Answer):
+                    answer = verify(event, lambda path: _text(read(path)))
+                else:
+                    yield event
+        yield replace(
+            answer,
             question=well_formed(question),
             condensed=understood.condensed,
             timings_ms=_timings(begun, retrieved, time.perf_counter()),
@@ -148,7 +176,7 @@ class Assistant:
     def find(self, question: str, *, turns: Sequence[Turn] = (), filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
         with self._serving() as opened:
-            return _find(opened, _understood(opened, question, turns), filters)
+            return opened.responder.find(opened.responder.understand(question, turns), filters)
 
     def explain(
         self,
@@ -166,9 +194,9 @@ class Assistant:
         """
         passages = self._passages(top_k)
         with self._serving() as opened:
-            understood = _understood(opened, question, turns)
-            found = _find(opened, understood, filters)
-            evidence = opened.answerer.gatherer.gather(understood.question, found, passages)
+            understood = opened.responder.understand(question, turns)
+            found = opened.responder.find(understood, filters)
+            evidence = opened.responder.answerer.gatherer.gather(understood.question, found, passages)
             generation = opened.generation
             return explain(evidence, load_gate(), self.settings.threshold, generation.id, generation.scores)
 
@@ -224,12 +252,12 @@ class Assistant:
     @property
     def names(self) -> Names:
         """What the documents are about, in the generation that answers."""
-        return self._opened.names
+        return self._opened.responder.names
 
     @property
     def gatherer(self) -> EvidenceGatherer:
         """What turns hits into evidence, for the generation that answers."""
-        return self._opened.answerer.gatherer
+        return self._opened.responder.answerer.gatherer
 
     @property
     def embedder(self) -> Embedder:
@@ -253,7 +281,7 @@ class Assistant:
         retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
         gatherer = EvidenceGatherer(self._embedder, generation.terms, load_reader())
         answerer = Answerer(generation.id, gatherer, load_gate(), settings.threshold, generation.manifest.copies)
-        return _Opened(generation, retriever, answerer, Names.of(generation.metadata))
+        return _Opened(Responder(generation, retriever, answerer, Names.of(generation.metadata)))
 
     @contextmanager
     def _serving(self) -> Iterator[_Opened]:
@@ -286,40 +314,6 @@ class Assistant:
     def _close_if_left(self, opened: _Opened) -> None:
         if opened is not self._opened and not opened.users:
             opened.generation.close()
-
-
-def _answer(
-    opened: _Opened, understood: Understood, filters: Mapping[str, str], passages: int, begun: float
-) -> tuple[Answer, float]:
-    """Return the answer of one generation, not verified yet, and when retrieval ended."""
-    generation, asked = opened.generation, understood.question
-    matching = generation.matching(filters)
-    if not generation.ids:
-        return refuse(asked, "empty_index", generation.id), begun
-    if not asked.asks:
-        return refuse(asked, "not_a_question", generation.id), begun
-    if understood.talk:
-        words = reply(understood.talk, asked.language, overview(generation.metadata, generation.manifest.created))
-        return replace(refuse(asked, "small_talk", generation.id), text=words), begun
-    if matching == []:
-        return refuse(asked, "filtered_out", generation.id), begun
-    found = _find(opened, understood, filters)
-    retrieved = time.perf_counter()
-    choices = choices_for(asked, found.hits, opened.names)
-    if len(choices) >= LEAST:
-        return ask_back(asked, choices, generation.id), retrieved
-    return opened.answerer.answer(asked, found, passages), retrieved
-
-
-def _understood(opened: _Opened, question: str, turns: Sequence[Turn]) -> Understood:
-    return understand(question, turns, opened.names, opened.generation.content.document_terms)
-
-
-def _find(opened: _Opened, understood: Understood, filters: Mapping[str, str] | None) -> Found:
-    asked = understood.question
-    return opened.retriever.find(
-        asked.topic, asked.language, filters, wide=asked.whole_corpus, favoured=understood.documents
-    )
 
 
 def _text(document: Document | None) -> str | None:

@@ -4,6 +4,7 @@ OsxpError                     everything below; the message says what to do abou
 ├── SettingsError             a setting that is unknown or out of its range
 ├── CorpusError               one file of the corpus, which is skipped and reported
 ├── ModelError                weights that are missing, damaged or of another kind
+├── EngineError               a language model that is down, slow, cut off, or says nothing of use
 ├── IndexStateError           the index as a whole
 │   ├── IndexMissingError     nothing was indexed yet
 │   └── IndexMismatchError    built with other settings than the ones in force
@@ -15,6 +16,10 @@ OsxpError                     everything below; the message says what to do abou
 """
 
 from __future__ import annotations
+
+from typing import Literal
+
+EngineFault = Literal["down", "slow", "cut", "garbage"]
 
 
 class OsxpError(Exception):
@@ -37,6 +42,14 @@ class CorpusError(OsxpError):
 
 class ModelError(OsxpError):
     """A model's weights are missing, damaged or of an unknown layout."""
+
+
+class EngineError(OsxpError):
+    """A language model does not answer as it should; `fault` says in which way. Answers go on without it."""
+
+    def __init__(self, fault: EngineFault, message: str) -> None:
+        super().__init__(message)
+        self.fault: EngineFault = fault
 
 
 class IndexStateError(OsxpError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +24,8 @@ APP = "osxp-rag"
 PREFIX = "OSXP_RAG_"
 PACKAGED_EMBEDDER = "packaged"
 PACKAGED_CORPUS = Path(__file__).parent / "_corpus"
+QUOTES = "quotes"
+_ENGINES = re.compile(r"quotes|ollama:[^\s@]+(?:@https?://\S+)?|openai:\S+@https?://\S+|gguf:\S.*")
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -51,7 +54,17 @@ class Settings(BaseSettings):
     dense_weight: Share = Field(0.5, description="weight of the dense score in the fusion; the rest is lexical")
     candidates: int = Field(50, ge=1, le=1000, description="hits asked of the vectors and of the terms each")
     top_k: int = Field(10, ge=1, le=100, description="hits that the answer is made from")
-    engine: Literal["quotes"] = Field("quotes", description="what turns hits into an answer")
+    engine: str = Field(
+        QUOTES, description="what phrases the answer: `quotes`, `ollama:MODEL[@URL]`, `openai:MODEL@URL`, `gguf:PATH`"
+    )
+    engine_first_token: float = Field(
+        20.0, gt=0, le=600, description="longest wait for a language model's first word, in seconds"
+    )
+    engine_deadline: float = Field(60.0, gt=0, le=3600, description="longest time it may take in all, in seconds")
+    engine_tokens: int = Field(300, ge=16, le=4096, description="most tokens that it may say")
+    allow_network: bool = Field(
+        False, description="let what you name be elsewhere than on this machine; nothing else goes out"
+    )
     threshold: Share = Field(0.6, description="probability from which on a question is answered")
     batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
     threads: int | None = Field(None, ge=1, le=256, description="CPU threads; all cores when unset")
@@ -66,6 +79,13 @@ class Settings(BaseSettings):
     keep_chats: bool = Field(True, description="whether the web chat keeps conversations on this machine")
     chats_dir: Path | None = Field(None, description="folder that the conversations are kept in")
     admin: bool = Field(False, description="whether the web chat lets its visitors add files and index them")
+
+    @field_validator("engine")
+    @classmethod
+    def _check_engine(cls, engine: str) -> str:
+        if not _ENGINES.fullmatch(engine):
+            raise ValueError("write quotes, ollama:MODEL, ollama:MODEL@URL, openai:MODEL@URL or gguf:PATH")
+        return engine
 
     @classmethod
     def settings_customise_sources(

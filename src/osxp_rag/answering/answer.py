@@ -76,6 +76,19 @@ class Considered:
     margin: float | None
 
 
+NoticeCode = Literal[
+    "engine_down", "engine_slow", "engine_cut", "engine_garbage", "unsupported", "replaced", "dropped", "completed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be said of how an answer was made, in the question's language."""
+
+    code: NoticeCode
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a question that says too little may be about: `label`, a document's title; `question` asks it of that."""
@@ -94,7 +107,8 @@ class Answer:
     milliseconds for `retrieve`, `answer` and `total`. `direct` gives the answering words of a factual question, where
     the reader found some; `considered` the passages that the answer was looked for in, best first. `condensed` is the
     question that a follow-up was understood as, None where it was taken as it is; `choices` are offered where the
-    reason is `underspecified`, and nowhere else.
+    reason is `underspecified`, and nowhere else. `notices` tell
+    what a language model said that is not shown, and why its words are missing.
     """
 
     question: str
@@ -112,6 +126,7 @@ class Answer:
     considered: tuple[Considered, ...] = ()
     condensed: str | None = None
     choices: tuple[Choice, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -135,6 +150,7 @@ class Answer:
         plain["nearest"] = list(plain["nearest"])
         plain["considered"] = list(plain["considered"])
         plain["choices"] = list(plain["choices"])
+        plain["notices"] = list(plain["notices"])
         return plain
 
 

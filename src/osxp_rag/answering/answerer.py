@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from osxp_rag.answering import quotes
-from osxp_rag.answering.answer import Answer, Choice, Citation, Considered, Direct, Nearest, Reason, flat
-from osxp_rag.answering.evidence import EvidenceGatherer, Sentence
+from osxp_rag.answering.answer import Answer, Choice, Considered, Direct, Nearest, Reason, flat
+from osxp_rag.answering.cite import Citer, marked
+from osxp_rag.answering.evidence import Evidence, EvidenceGatherer
 from osxp_rag.answering.gate import Gate
+from osxp_rag.answering.phrasing.events import Event, Released
+from osxp_rag.answering.phrasing.notices import make_notices
+from osxp_rag.answering.phrasing.phrase import Phrasing, text_of
+from osxp_rag.answering.phrasing.support import Judge, load_support
 from osxp_rag.answering.question import Question
 from osxp_rag.answering.quotes import Statement
 from osxp_rag.answering.read import share
@@ -17,6 +23,9 @@ from osxp_rag.answering.whole import whole
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.retrieval.retriever import Found
 
+if TYPE_CHECKING:
+    from osxp_rag.models.engines.model import LanguageModel
+
 _NEAREST = 3
 _CONSIDERED = 10
 _PART = 0.8  # of a sentence: words that are nearly all of it need no emphasis
@@ -24,7 +33,7 @@ _PART = 0.8  # of a sentence: words that are nearly all of it need no emphasis
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Answers from one generation with the `quotes` engine; `copies` are the other paths of its documents."""
+    """Answers from one generation; `copies` are the other paths of its documents."""
 
     generation: str
     gatherer: EvidenceGatherer
@@ -33,7 +42,15 @@ class Answerer:
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def answer(self, question: Question, found: Found, passages: int) -> Answer:
-        """Answer from the best `passages` hits, or refuse.
+        """Answer from the best `passages` hits, in the documents' own words, or refuse."""
+        *_, answer = self.stream(question, found, passages)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: Question, found: Found, passages: int, model: LanguageModel | None = None
+    ) -> Iterator[Event]:
+        """Yield the answer's lines as they are let out, then the answer; a refusal has none, and no model is asked.
 
         The gate's probability is compared with the threshold here and nowhere else: answered from it on.
         """
@@ -41,21 +58,38 @@ class Answerer:
         probability = self.gate.probability(evidence)
         if not evidence.sentences or probability < self.threshold:
             refusal = refuse(question, "no_evidence", self.generation, probability, found)
-            return replace(refusal, considered=_considered(evidence.hits))
-        statements = quotes.compose(evidence)
-        citations = _cite(statements, self.copies)
-        direct = _direct(statements, citations) if question.shape == "fact" else None
+            yield replace(refusal, considered=_considered(evidence.hits))
+        elif model is None:
+            yield from self._quoted(evidence, probability)
+        else:
+            yield from self._phrased(evidence, probability, model)
+
+    def _quoted(self, evidence: Evidence, probability: float) -> Iterator[Event]:
+        statements, citer = quotes.compose(evidence), Citer(self.copies)
+        lines = list(_quoted_lines(statements, citer))
+        yield from lines
+        direct = _direct(statements[0], citer) if evidence.question.shape == "fact" else None
+        yield replace(self._answer(evidence, probability, text_of(lines), citer), direct=direct)
+
+    def _phrased(self, evidence: Evidence, probability: float, model: LanguageModel) -> Iterator[Event]:
+        judge = Judge(self.gatherer, load_support())
+        phrasing = Phrasing(evidence, judge, Citer(self.copies))
+        yield from phrasing.run(model)
+        answer = self._answer(evidence, probability, text_of(phrasing.lines), phrasing.citer)
+        notices = make_notices(phrasing.notices, evidence.question.language)
+        yield replace(answer, engine=model.name.shown if phrasing.phrased else quotes.NAME, notices=notices)
+
+    def _answer(self, evidence: Evidence, probability: float, text: str, citer: Citer) -> Answer:
         return Answer(
-            question=question.text,
+            question=evidence.question.text,
             status="answered",
             reason=None,
-            text=_text(statements, citations),
-            language=question.language,
+            text=text,
+            language=evidence.question.language,
             confidence=round(probability, 4),
             engine=quotes.NAME,
             generation=self.generation,
-            citations=tuple(citations.values()),
-            direct=direct,
+            citations=citer.citations,
             considered=_considered(evidence.hits),
         )
 
@@ -87,35 +121,17 @@ def ask_back(question: Question, choices: tuple[Choice, ...], generation: str) -
     return replace(answer, text="\n".join([answer.text, *offered]), choices=choices)
 
 
-def _cite(statements: list[Statement], copies: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, int, int], Citation]:
-    """Return a citation for each distinct span, numbered in the order in which the statements use them."""
-    citations: dict[tuple[str, int, int], Citation] = {}
-    for statement in statements:
-        for sentence in statement.sentences:
-            citations.setdefault(_span(sentence), _citation(len(citations) + 1, sentence, copies))
-    return citations
+def _quoted_lines(statements: list[Statement], citer: Citer) -> Iterator[Released]:
+    lead = "- " if len(statements) > 1 else ""
+    for one in statements:
+        title = flat(f"{one.title}: ") if one.title else ""
+        citations = citer.cite(one.sentences)
+        yield Released(marked(f"{lead}{title}{flat(one.sentence.text)}", citations), citations, "quote")
 
 
-def _citation(number: int, sentence: Sentence, copies: Mapping[str, tuple[str, ...]]) -> Citation:
-    passage, metadata = sentence.hit.passage, sentence.hit.metadata
-    return Citation(
-        id=number,
-        document=passage.document,
-        title=metadata.title,
-        section=passage.section,
-        page=metadata.page_of(sentence.start),
-        page_unit=metadata.page_unit,
-        start=sentence.start,
-        end=sentence.end,
-        quote=sentence.text,
-        url=metadata.url,
-        also=copies.get(passage.document, ()),
-    )
-
-
-def _direct(statements: list[Statement], citations: dict[tuple[str, int, int], Citation]) -> Direct | None:
+def _direct(statement: Statement, citer: Citer) -> Direct | None:
     """Return the reader's words in the first quote, where they beat "there is no answer" and are but a part of it."""
-    sentence = statements[0].sentence
+    sentence = statement.sentence
     span = sentence.span
     if span is None or span.score <= 0:
         return None
@@ -123,7 +139,8 @@ def _direct(statements: list[Statement], citations: dict[tuple[str, int, int], C
     if start == end or end - start >= len(sentence.text) * _PART:
         return None
     words = sentence.text[start:end]
-    return Direct(citations[_span(sentence)].id, sentence.start + start, sentence.start + end, words)
+    [citation] = citer.cite([sentence])
+    return Direct(citation.id, sentence.start + start, sentence.start + end, words)
 
 
 def _considered(hits: list[Hit]) -> tuple[Considered, ...]:
@@ -138,18 +155,3 @@ def _scores(hit: Hit) -> Considered:
         round(share(reading.answerable), 4) if reading else None,
         round(reading.margin, 4) if reading and reading.offsets.size else None,
     )  # fmt: skip
-
-
-def _text(statements: list[Statement], citations: dict[tuple[str, int, int], Citation]) -> str:
-    lead = "- " if len(statements) > 1 else ""
-    return "\n".join(lead + _line(statement, lambda one: citations[_span(one)].id) for statement in statements)
-
-
-def _line(statement: Statement, number: Callable[[Sentence], int]) -> str:
-    words = flat(statement.sentence.text)
-    title = flat(f"{statement.title}: ") if statement.title else ""
-    return f"{title}{words} " + "".join(f"[{number(sentence)}]" for sentence in statement.sentences)
-
-
-def _span(sentence: Sentence) -> tuple[str, int, int]:
-    return sentence.hit.passage.document, sentence.start, sentence.end

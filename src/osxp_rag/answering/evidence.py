@@ -121,13 +121,27 @@ class EvidenceGatherer:
         hits = hits if question.whole_corpus else hits[:passages]
         words = weighted_words(question, self._terms)
         likely = self._likely(question, [one for hit in hits for one in _sentences(question, words, hit)])
-        vectors = self._embedded([one.text for one in likely])
+        vectors = self.vectors([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector))
             for one, vector in zip(likely, vectors, strict=True)
         ]
         ranked = sorted(self._scored(rows), key=lambda one: (-one.score, one.hit.passage.id, one.start))
         return Evidence(question, hits, found.hits, ranked, words)
+
+    @property
+    def reader(self) -> Reader:
+        """What reads passages."""
+        return self._reader
+
+    @property
+    def rarest(self) -> float:
+        """The rarity of a word that stands nowhere."""
+        return self._terms.rarity("\0")
+
+    def weighted(self, groups: Sequence[tuple[str, ...]]) -> Words:
+        """Return words, each the terms that it may meet, with their rarity."""
+        return [(group, min(self._terms.rarity(term) for term in group)) for group in groups]
 
     def _likely(self, question: Question, sentences: list[Sentence]) -> list[Sentence]:
         """Return the sentences worth embedding: those that score best without a vector.
@@ -148,7 +162,8 @@ class EvidenceGatherer:
         found = signs(row, similarity)
         return float(sum(getattr(self.weights, name) * value for name, value in found.items()))
 
-    def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+    def vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """Return the vector of each sentence, of length 1."""
         with self._lock:
             known = {text: self._vectors[text] for text in texts if text in self._vectors}
         missing = list(dict.fromkeys(text for text in texts if text not in known))

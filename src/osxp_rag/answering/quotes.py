@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from osxp_rag.answering.evidence import Evidence, Sentence
 from osxp_rag.retrieval.hit import Hit
+from osxp_rag.settings import QUOTES
 
-NAME = "quotes"
+NAME = QUOTES
 _NUMBER = re.compile(r"\d+")
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from osxp_rag.corpus.files import scan
-from osxp_rag.errors import CorpusError, IndexStateError, ModelError
+from osxp_rag.errors import CorpusError, EngineError, IndexStateError, ModelError, SettingsError
 from osxp_rag.index.manifest import Manifest
 from osxp_rag.index.store import Store
 from osxp_rag.index.update import current_manifest, plan_update
 from osxp_rag.models import packaged
-from osxp_rag.settings import PACKAGED_EMBEDDER
+from osxp_rag.settings import PACKAGED_EMBEDDER, QUOTES
 
 if TYPE_CHECKING:
     from osxp_rag.settings import Settings
@@ -41,7 +41,8 @@ class Check:
 def all_checks(settings: Settings) -> list[Check]:
     """Return every check, in the order in which things depend on each other."""
     checks: list[Callable[[Settings], Check]] = [
-        _python, _corpus, _weights, _index, _up_to_date, _failed_files, _vectors, _near_duplicates, _disk, _browser
+        _python, _corpus, _weights, _index, _up_to_date, _failed_files, _vectors, _near_duplicates, _engine,
+        _disk, _browser,
     ]  # fmt: skip
     return [check(settings) for check in checks]
 
@@ -167,6 +168,19 @@ def _near_duplicates(settings: Settings) -> Check:
     shown = "; ".join(f"{pair.one} and {pair.other} ({pair.cosine:.3f})" for pair in pairs[:_PAIRS])
     more = f"; {len(pairs) - _PAIRS} more" if len(pairs) > _PAIRS else ""
     return Check(name, "note", f"{shown}{more}", "Keep one of each pair, if they are versions of one document.")
+
+
+def _engine(settings: Settings) -> Check:
+    """Ask the language model, if one is set, whether it is there."""
+    from osxp_rag.models.engines.health import check_engine
+
+    if settings.engine == QUOTES:
+        return Check("Engine", "ok", "quotes: the documents' own words, no language model")
+    try:
+        return Check("Engine", "ok", f"{settings.engine}: {check_engine(settings, settings.engine)}")
+    except (EngineError, ModelError, SettingsError) as error:
+        fix = f"Follow the message, or take quotes: OSXP_RAG_ENGINE={QUOTES}. Until then answers are quotes, or fail."
+        return Check("Engine", "failed", str(error), fix)
 
 
 def _disk(settings: Settings) -> Check:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 import osxp_rag
 from osxp_rag.channels.maintenance import add_maintenance
 from osxp_rag.channels.measuring import add_measuring
-from osxp_rag.channels.options import Corpus, Index, Json, settings_from
+from osxp_rag.channels.options import Corpus, Engine, Index, Json, settings_from
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.errors import FilterError, OsxpError
 
@@ -105,9 +105,7 @@ def ask(
     as_json: Json = False,
     top_k: TopK = None,
     filters: Filters = None,
-    engine: Annotated[
-        str | None, typer.Option("--engine", metavar="NAME", help="What phrases the answer: quotes, the default.")
-    ] = None,
+    engine: Engine = None,
     fail_on_abstain: Annotated[
         bool, typer.Option("--fail-on-abstain", help="Exit with 3 where the documents do not hold the answer.")
     ] = False,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from osxp_rag.channels.options import Corpus, Index, Json, settings_from
+from osxp_rag.channels.options import Corpus, Engine, Index, Json, settings_from
 
 
 def add_measuring(app: typer.Typer) -> None:
@@ -91,6 +91,7 @@ def evaluate(
         Path | None,
         typer.Option("--report", metavar="PAGE", dir_okay=False, help="Write a page to look at, as .html."),
     ] = None,
+    engine: Engine = None,
     as_json: Json = False,
     corpus: Corpus = None,
     index: Index = None,
@@ -104,11 +105,11 @@ def evaluate(
     _check_what_is_measured(questions, others)
     _check_goes_with("--spans", spans, {"--corpus-files": corpus_files})
     _check_goes_with("QUESTIONS", questions, {"--report": page})
-    answered = {"--split": split, "--corpus": corpus, "--index": index}
+    answered = {"--split": split, "--engine": engine, "--corpus": corpus, "--index": index}
     _check_goes_with("QUESTIONS or --conversations", questions or conversations, answered)
     if spans and not corpus_files:
         raise typer.BadParameter("needs the folder of its files: --corpus-files DIR", param_hint="'--spans'")
-    settings = settings_from(corpus, index)
+    settings = settings_from(corpus, index, engine=engine)
     if questions:
         from osxp_rag.channels.commands import evaluate as command
 

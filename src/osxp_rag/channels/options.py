@@ -15,6 +15,14 @@ Corpus = Annotated[
     typer.Option("--corpus", metavar="DIR", exists=True, file_okay=False, help="Folder of the documents."),
 ]
 Index = Annotated[Path | None, typer.Option("--index", metavar="DIR", file_okay=False, help="Folder of the index.")]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="What phrases the answer: quotes, unless set; ollama:MODEL[@URL], openai:MODEL@URL or gguf:PATH.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from osxp_rag.answering.answer import Answer
+from osxp_rag.answering.phrasing.events import Event, Released
 from osxp_rag.answering.texts import confidence_level, place
 from osxp_rag.channels.terminal import plain
 from osxp_rag.corpus.document import PATH_SEPARATOR
@@ -15,7 +17,7 @@ from osxp_rag.corpus.document import PATH_SEPARATOR
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from osxp_rag.answering.answer import Answer, Citation
+    from osxp_rag.answering.answer import Citation
     from osxp_rag.retrieval.hit import Hit
 
 
@@ -58,10 +60,31 @@ def show_answer(console: Console, answer: Answer) -> None:
         _show_refusal(console, answer, words)
         return
     _lines(console, answer.text, indent=0, bold=answer.emphasis)
+    _show_grounds(console, answer, words)
+
+
+def show_stream(console: Console, events: Iterator[Event]) -> Answer:
+    """Print an answer line by line as it is let out, then what `show_answer` prints below its text; return it."""
+    shown = False
+    for event in events:
+        if isinstance(event, Released):
+            _lines(console, event.text, indent=0)
+            shown = True
+        elif isinstance(event, Answer):
+            words = FRENCH if event.language == "fr" else ENGLISH
+            (_show_grounds if shown else _show_refusal)(console, event, words)
+            return event
+    raise AssertionError("no answer at the end of the stream")
+
+
+def _show_grounds(console: Console, answer: Answer, words: Labels) -> None:
+    """Print the quotes, the notices and the confidence."""
     for citation in answer.citations:
         console.print()
         _show_citation(console, citation, words)
     console.print()
+    for notice in answer.notices:
+        _lines(console, notice.text, "yellow", indent=0)
     console.print(Text(confidence(answer.confidence, words), style="dim"))
 
 

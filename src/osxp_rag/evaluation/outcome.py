@@ -10,6 +10,7 @@ from osxp_rag.evaluation.question import Question
 
 if TYPE_CHECKING:
     from osxp_rag.answering.answer import Answer
+    from osxp_rag.answering.phrasing.events import Released, Withheld
 
 RANKS = 10  # passages looked at
 FIRST = 5
@@ -17,13 +18,17 @@ FIRST = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An answer; `documents` are those of the first `RANKS` passages in order, `exact` tells which quotes are exact."""
+    """An answer; `documents` are those of the first `RANKS` passages in order, `exact` tells which quotes are exact.
+
+    `events` are the lines that a language model was let say or not; none for the `quotes` engine.
+    """
 
     question: Question
     answer: Answer
     documents: tuple[str, ...]
     exact: tuple[bool, ...]
     latency_ms: float
+    events: tuple[Released | Withheld, ...] = ()
 
     @property
     def correct(self) -> bool:

@@ -10,6 +10,7 @@ from osxp_rag.evaluation import bootstrap
 from osxp_rag.evaluation.breakdown import ClassScores, TypeScores, by_class, by_type
 from osxp_rag.evaluation.diagnosis import Fact, Reason, diagnose
 from osxp_rag.evaluation.outcome import Outcome
+from osxp_rag.evaluation.phrased import Phrased, phrased
 from osxp_rag.evaluation.scores import Intervals, Scores, score
 
 
@@ -56,6 +57,7 @@ class Scorecard:
     """Scores over all questions, by language, type and class, and the questions that failed.
 
     `threshold` is what confidences were compared with; `reasons` counts the failures by their main reason.
+    `phrased` tells what became of a language model's sentences, where one was asked.
     """
 
     threshold: float
@@ -66,10 +68,14 @@ class Scorecard:
     by_class: dict[str, ClassScores]
     reasons: dict[Reason, int]
     failures: tuple[Failure, ...]
+    phrased: Phrased | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scorecard as JSON types."""
-        return asdict(self, dict_factory=_plain)
+        plain = asdict(self, dict_factory=_plain)
+        if self.phrased is None:
+            del plain["phrased"]
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ def make_scorecard(outcomes: Sequence[Outcome], threshold: float) -> Scorecard:
         by_class=by_class(outcomes),
         reasons={reason: sum(one.reason == reason for one in failures) for reason in Reason},
         failures=failures,
+        phrased=phrased(outcomes),
     )
 
 

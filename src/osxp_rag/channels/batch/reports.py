@@ -50,6 +50,7 @@ def markdown_section(record: Record) -> str:
     else:
         parts.append(_statements(record["text"]))
         parts += [_markdown_citation(citation, record["language"]) for citation in record["citations"]]
+        parts += [f"*{inline(notice['text'])}*" for notice in record.get("notices", ())]
         parts.append(f"Confidence: {round(100 * record['confidence'])}%")
     return "\n\n".join(part for part in parts if part) + "\n\n"
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from osxp_rag.channels.opened import open_as_is
 from osxp_rag.channels.terminal import console, print_json
 from osxp_rag.errors import OsxpError, QuestionsError
+from osxp_rag.settings import QUOTES
 
 if TYPE_CHECKING:
     from osxp_rag.answering.answer import Answer
     from osxp_rag.answering.conversation.turn import Turn
+    from osxp_rag.assistant import Assistant
     from osxp_rag.settings import Settings
 
 
@@ -25,16 +27,26 @@ def ask(
     `conversation` is a file of earlier answers, oldest first, that this one is added to.
     """
     turns = read_turns(conversation) if conversation else ()
-    answer = open_as_is(settings).ask(question, turns=turns, filters=filters)
-    if conversation:
-        _add(conversation, answer)
+    assistant = open_as_is(settings)
     if as_json:
+        answer = assistant.ask(question, turns=turns, filters=filters)
         print_json(answer.to_dict())
     else:
-        from osxp_rag.channels.shown import show_answer
-
-        show_answer(console(), answer)
+        answer = _shown(assistant, question, turns, filters)
+    if conversation:
+        _add(conversation, answer)
     return answer.answered
+
+
+def _shown(assistant: Assistant, question: str, turns: Sequence[Turn], filters: Mapping[str, str]) -> Answer:
+    """Print an answer as it is made, and return it."""
+    from osxp_rag.channels.shown import show_answer, show_stream
+
+    if assistant.settings.engine == QUOTES:  # nothing to wait for, and the answering words stand out
+        answer = assistant.ask(question, turns=turns, filters=filters)
+        show_answer(console(), answer)
+        return answer
+    return show_stream(console(), assistant.stream(question, turns=turns, filters=filters))
 
 
 def read_turns(path: Path) -> Sequence[Turn]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from osxp_rag.evaluation.bootstrap import LEVEL, RESAMPLES, Interval
 from osxp_rag.evaluation.diagnosis import Fact
+from osxp_rag.evaluation.phrased import Phrased
 from osxp_rag.evaluation.scorecard import Failure, Report, Scorecard
 from osxp_rag.evaluation.scores import Intervals, Scores
 
@@ -37,6 +38,15 @@ TYPES = {
     "list_items_found": "List items found",
 }
 CLASSES = {"questions": "Questions", "refused": "Refused rightly", "mean_confidence": "Mean confidence"}
+PHRASED = {
+    "said": "Said",
+    "kept": "… kept",
+    "replaced": "… replaced by a quote",
+    "dropped": "… dropped",
+    "wrong": "Wrong, of those kept",
+    "answered": "Questions answered",
+    "answers": "… in the model's words, in part at least",
+}
 METHOD = (
     f"{LEVEL:.0%} intervals: percentile bootstrap over the questions, {RESAMPLES} resamples with as many answerable "
     "questions in each (Efron & Tibshirani 1993). An interval without width only means that no question of this set "
@@ -69,7 +79,7 @@ def tables(card: Scorecard) -> tuple[Table, ...]:
         _breakdown("Answerable questions, by type", "Type", card.by_type, TYPES),
         _breakdown("Unanswerable questions, by class", "Class", card.by_class, CLASSES),
     )
-    return tuple(table for table in made if table.rows)
+    return (*(table for table in made if table.rows), *_phrased(card.phrased))
 
 
 def about(report: Report) -> dict[str, str]:
@@ -132,6 +142,19 @@ def _breakdown(title: str, corner: str, groups: Mapping[str, Any], figures: Mapp
     names = [name for name in figures if any(getattr(one, name) is not None for one in groups.values())]
     rows = ((spaced(group), _cells(one, names)) for group, one in groups.items())
     return Table(title, corner, tuple(figures[name] for name in names), tuple(rows))
+
+
+def _phrased(phrased: Phrased | None) -> Iterator[Table]:
+    """Yield what became of a language model's sentences, where one was asked."""
+    if phrased is None:
+        return
+    rows = ((label, (cell(name, getattr(phrased, name)),)) for name, label in PHRASED.items())
+    yield Table("The language model's sentences", "Sentences", ("Number",), tuple(rows))
+    for title, counts in (("Why sentences are withheld", phrased.reasons), ("Notices of answers", phrased.notices)):
+        if counts:
+            yield Table(
+                title, title.split()[0], ("Number",), tuple((name, (cell("", n),)) for name, n in counts.items())
+            )
 
 
 def _cells(scores: Any, names: Sequence[str]) -> tuple[Cell, ...]:

@@ -1,0 +1,1 @@
+"""Language models that may phrase an answer: their names, their clients, their deadlines, their health."""
