@@ -182,7 +182,7 @@ def test_a_new_generation_that_is_damaged_leaves_the_old_one_serving_and_is_told
         assert assistant.ask("What does Heron cost?").generation == serving
     assistant.close()
 
-    told = [record.getMessage() for record in caplog.records if record.name == "osxp_rag.assistant"]
+    told = [record.getMessage() for record in caplog.records if record.name == "osxp_rag.answering.serving"]
     assert len(told) == 1
     assert f"Answering from {serving} on" in told[0]
 

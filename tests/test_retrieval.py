@@ -52,7 +52,7 @@ def test_every_hit_has_its_cosine(assistant, embedder, question):
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_hit_has_its_lexical_score(assistant, question):
     found = assistant.find(question)
-    scores = dict(zip(assistant._opened.generation.ids, assistant.terms.scores(found.terms), strict=True))
+    scores = dict(zip(assistant._serving.opened.generation.ids, assistant.terms.scores(found.terms), strict=True))
     assert {hit.passage.id: hit.lexical for hit in found.hits} == pytest.approx(
         {hit.passage.id: float(scores[hit.passage.id]) for hit in found.hits}
     )

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answer import Answer, Citation
-from osxp_rag.answering.answerer import Answerer
 from osxp_rag.answering.context import Context, context_of
 from osxp_rag.answering.conversation.names import Names
 from osxp_rag.answering.conversation.turn import Turn
@@ -20,21 +17,19 @@ from osxp_rag.answering.evidence import EvidenceGatherer
 from osxp_rag.answering.explain import Explanation, explain
 from osxp_rag.answering.gate import load_gate
 from osxp_rag.answering.phrasing.events import Event
-from osxp_rag.answering.respond import Responder
+from osxp_rag.answering.serving import Serving
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Document, Metadata
 from osxp_rag.corpus.text import well_formed
-from osxp_rag.errors import IndexStateError, ModelError, SettingsError
+from osxp_rag.errors import ModelError, SettingsError
 from osxp_rag.index.catalogue import Entry, catalogue
 from osxp_rag.index.generation import Generation, open_generation
 from osxp_rag.index.map import Point, map_of
-from osxp_rag.index.store import Store
 from osxp_rag.index.terms import Terms
 from osxp_rag.models.embedder import Embedder, load_embedder
 from osxp_rag.models.engines.model import Engines
-from osxp_rag.models.reader import load_reader
 from osxp_rag.retrieval.hit import Hit
-from osxp_rag.retrieval.retriever import Found, Retriever
+from osxp_rag.retrieval.retriever import Found
 from osxp_rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -42,24 +37,6 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Opened:
-    """A generation with what works on it; swapped as one, so that a question never sees two.
-
-    `users` counts the calls under way on it: it is closed when another has taken its place and the last one ends.
-    """
-
-    responder: Responder
-    users: int = 0
-    entries: tuple[Entry, ...] | None = None  # made when they are first asked for
-    places: dict[str, Point] | None = None
-
-    @property
-    def generation(self) -> Generation:
-        """The generation."""
-        return self.responder.generation
 
 
 class Assistant:
@@ -71,11 +48,9 @@ class Assistant:
     def __init__(self, settings: Settings, embedder: Embedder, generation: Generation | None = None) -> None:
         self.settings = settings
         self._embedder = embedder
-        self._lock = threading.Lock()
-        self._opened = self._open(generation)
+        self._serving = Serving(settings, embedder, generation)
         self.engines = Engines(settings)
         self.engines.get()  # what is wrong with the one that is set shows at once
-        self._refused: str | None = None  # a generation that cannot be taken up, told of once
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
@@ -97,12 +72,12 @@ class Assistant:
     @property
     def generation(self) -> str:
         """The id of the generation that answers."""
-        return self._opened.generation.id
+        return self._serving.opened.generation.id
 
     @property
     def created(self) -> str:
         """When that generation was made: ISO 8601, UTC."""
-        return self._opened.generation.manifest.created
+        return self._serving.opened.generation.manifest.created
 
     def ask(
         self,
@@ -142,7 +117,7 @@ class Assistant:
         """
         begun = time.perf_counter()
         passages, model = self._passages(top_k), self.engines.get(engine)
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             understood = opened.responder.understand(question, turns)
             events, retrieved = opened.responder.respond(understood, filters or {}, passages, begun, model)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
@@ -175,7 +150,7 @@ class Assistant:
 
     def find(self, question: str, *, turns: Sequence[Turn] = (), filters: Mapping[str, str] | None = None) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             return opened.responder.find(opened.responder.understand(question, turns), filters)
 
     def explain(
@@ -193,7 +168,7 @@ class Assistant:
             SettingsError: `top_k` is below 1.
         """
         passages = self._passages(top_k)
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             understood = opened.responder.understand(question, turns)
             found = opened.responder.find(understood, filters)
             evidence = opened.responder.answerer.gatherer.gather(understood.question, found, passages)
@@ -202,17 +177,17 @@ class Assistant:
 
     def documents(self) -> dict[str, Metadata]:
         """Return the metadata of every indexed document, by path."""
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             return dict(opened.generation.metadata)
 
     def document(self, path: str) -> Document | None:
         """Return an indexed document, or None."""
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             return opened.generation.content.document(path)
 
     def catalogue(self) -> tuple[Entry, ...]:
         """Return an entry for every indexed document, by path: its metadata, its size, its copies."""
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             opened.entries = opened.entries or catalogue(opened.generation)
             return opened.entries
 
@@ -222,14 +197,14 @@ class Assistant:
         Raises:
             IndexStateError: the map is damaged.
         """
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             if opened.places is None:
                 opened.places = map_of(opened.generation)
             return opened.places
 
     def context(self, citation: Citation) -> Context | None:
         """Return the passage around a citation's quote; None where the document has changed since."""
-        with self._serving() as opened:
+        with self._serving.use() as opened:
             return context_of(opened.generation.content, citation)
 
     def as_retriever(self) -> BaseRetriever:
@@ -247,17 +222,17 @@ class Assistant:
     @property
     def terms(self) -> Terms:
         """The terms of the generation that answers."""
-        return self._opened.generation.terms
+        return self._serving.opened.generation.terms
 
     @property
     def names(self) -> Names:
         """What the documents are about, in the generation that answers."""
-        return self._opened.responder.names
+        return self._serving.opened.responder.names
 
     @property
     def gatherer(self) -> EvidenceGatherer:
         """What turns hits into evidence, for the generation that answers."""
-        return self._opened.responder.answerer.gatherer
+        return self._serving.opened.responder.answerer.gatherer
 
     @property
     def embedder(self) -> Embedder:
@@ -266,7 +241,7 @@ class Assistant:
 
     def close(self) -> None:
         """Release the files."""
-        self._opened.generation.close()
+        self._serving.opened.generation.close()
 
     def _passages(self, top_k: int | None) -> int:
         if top_k is None:
@@ -274,46 +249,6 @@ class Assistant:
         if top_k < 1:
             raise SettingsError(f"top_k = {top_k}: must be at least 1.")
         return top_k
-
-    def _open(self, generation: Generation | None = None) -> _Opened:
-        settings = self.settings
-        generation = generation or open_generation(settings)
-        retriever = Retriever(generation, self._embedder, settings.dense_weight, settings.candidates)
-        gatherer = EvidenceGatherer(self._embedder, generation.terms, load_reader())
-        answerer = Answerer(generation.id, gatherer, load_gate(), settings.threshold, generation.manifest.copies)
-        return _Opened(Responder(generation, retriever, answerer, Names.of(generation.metadata)))
-
-    @contextmanager
-    def _serving(self) -> Iterator[_Opened]:
-        """Give the generation that serves now, open until the call ends, whatever is published meanwhile."""
-        with self._lock:
-            self._take_up()
-            opened = self._opened
-            opened.users += 1
-        try:
-            yield opened
-        finally:
-            with self._lock:
-                opened.users -= 1
-                self._close_if_left(opened)
-
-    def _take_up(self) -> None:
-        """Change to the generation that was published last; one that cannot be opened leaves the old one serving."""
-        name = None
-        try:
-            name = Store(self.settings.index_dir).current()
-            if name in (None, self._opened.generation.id):
-                return
-            before, self._opened = self._opened, self._open()
-            self._close_if_left(before)
-        except IndexStateError as error:
-            if self._refused != (name or str(error)):
-                self._refused = name or str(error)
-                _log.warning("Answering from %s on, the new index is not taken up: %s", self.generation, error)
-
-    def _close_if_left(self, opened: _Opened) -> None:
-        if opened is not self._opened and not opened.users:
-            opened.generation.close()
 
 
 def _text(document: Document | None) -> str | None:
