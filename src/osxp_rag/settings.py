@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     engine_deadline: float = Field(60.0, gt=0, le=3600, description="longest time it may take in all, in seconds")
     engine_tokens: int = Field(300, ge=16, le=4096, description="most tokens that it may say")
     allow_network: bool = Field(
-        False, description="let what you name be elsewhere than on this machine; nothing else goes out"
+        False, description="let `add` fetch pages, and a language model be on another machine; nothing else goes out"
     )
     threshold: Share = Field(0.6, description="probability from which on a question is answered")
     batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
@@ -72,7 +72,6 @@ class Settings(BaseSettings):
     max_pages: int = Field(2000, ge=1, le=100_000, description="most pages, slides or chapters of a file")
     max_expanded_mb: float = Field(200.0, gt=0, le=4096, description="most that a file may unpack to, in MB")
     max_seconds: float = Field(60.0, gt=0, le=3600, description="longest time that one file may take, in seconds")
-    allow_network: bool = Field(False, description="let `add` fetch the pages that it is given; nothing else fetches")
     keep_generations: int = Field(3, ge=1, le=100, description="generations of the index that are kept to go back to")
     host: str = Field("127.0.0.1", description="address that the web chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
