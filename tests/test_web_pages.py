@@ -121,6 +121,11 @@ def test_another_sites_page_may_change_nothing(origin: str, status: int) -> None
     assert client.post("/", headers={"host": "localhost", "origin": origin}).status_code == status
 
 
+@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/gradio_api/queue/join"])
+def test_what_gradio_would_take_and_give_is_closed(path: str) -> None:
+    assert guarded("127.0.0.1").post(path, headers={"host": "localhost"}).status_code == 403
+
+
 @pytest.mark.parametrize(("header", "name"), [("a.b:80", "a.b"), ("[::1]:80", "::1"), ("[::1]", "::1"), ("A", "a")])
 def test_a_host_is_told_from_its_port(header: str, name: str) -> None:
     assert host_name(header) == name
