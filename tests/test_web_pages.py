@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 import osxp_rag
 from osxp_rag.answering.gate import load_gate
+from osxp_rag.channels.admin.uploads import REFUSALS
 from osxp_rag.channels.problems import STATUSES, UNAVAILABLE
 from osxp_rag.channels.web.guard import Guard, host_name
 from osxp_rag.channels.web.offline import OfflinePages, strip_page
@@ -58,6 +59,7 @@ def test_every_sign_of_the_gate_has_words() -> None:
 
 def test_every_problem_of_the_routes_has_words() -> None:
     assert {f"problem.{code}" for code in (*STATUSES, UNAVAILABLE)} <= set(ENGLISH)
+    assert {f"upload.{code}" for code in REFUSALS} <= set(ENGLISH)
 
 
 def test_no_sentence_is_hard_wired_in_the_code() -> None:
