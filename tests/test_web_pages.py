@@ -16,6 +16,8 @@ from starlette.testclient import TestClient
 
 import osxp_rag
 from osxp_rag.answering.gate import load_gate
+from osxp_rag.channels.admin.uploads import REFUSALS
+from osxp_rag.channels.problems import STATUSES, UNAVAILABLE
 from osxp_rag.channels.web.guard import Guard, host_name
 from osxp_rag.channels.web.offline import OfflinePages, strip_page
 from osxp_rag.channels.web.page import head, modules_needed
@@ -53,6 +55,11 @@ def test_the_page_asks_for_no_words_that_are_missing() -> None:
 
 def test_every_sign_of_the_gate_has_words() -> None:
     assert {f"sign.{name}" for name in load_gate().weights} <= set(ENGLISH)
+
+
+def test_every_problem_of_the_routes_has_words() -> None:
+    assert {f"problem.{code}" for code in (*STATUSES, UNAVAILABLE)} <= set(ENGLISH)
+    assert {f"upload.{code}" for code in REFUSALS} <= set(ENGLISH)
 
 
 def test_no_sentence_is_hard_wired_in_the_code() -> None:
@@ -119,6 +126,11 @@ def test_a_server_for_every_address_is_reached_by_any_address_and_by_no_strange_
 def test_another_sites_page_may_change_nothing(origin: str, status: int) -> None:
     client = guarded("127.0.0.1")
     assert client.post("/", headers={"host": "localhost", "origin": origin}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/gradio_api/queue/join"])
+def test_what_gradio_would_take_and_give_is_closed(path: str) -> None:
+    assert guarded("127.0.0.1").post(path, headers={"host": "localhost"}).status_code == 403
 
 
 @pytest.mark.parametrize(("header", "name"), [("a.b:80", "a.b"), ("[::1]:80", "::1"), ("[::1]", "::1"), ("A", "a")])

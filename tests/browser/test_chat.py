@@ -243,7 +243,7 @@ def test_an_answer_is_copied_with_its_sources(visitor: Visitor, served: Served) 
     page = visitor.open(permissions=["clipboard-read", "clipboard-write"])
     turn = ask(page, FRENCH)
     turn.locator(".copy").click()
-    assert turn.locator(".copy").text_content() == "Copied"
+    turn.locator(".copy", has_text="Copied").wait_for()
     text = page.evaluate("navigator.clipboard.readText()")
     answer = served.answer(FRENCH)
     assert text.startswith(f"{FRENCH}\n\n{answer['text']}\n\nSources\n[1] {answer['citations'][0]['title']}")

@@ -82,8 +82,8 @@ def test_a_document_can_be_asked_alone(table: Page) -> None:
 
 
 def test_a_document_that_is_not_there_is_told(visitor: Visitor) -> None:
-    page = visitor.open("/#/document/no%2Fsuch.md")
-    assert "no such document" in (page.locator("#view-browse [role=alert]").text_content() or "")
+    page = visitor.open("/#/document/no%2Fsuch.md", locale="fr-FR")
+    assert "Ce document n'existe pas" in (page.locator("#view-browse [role=alert]").text_content() or "")
     visitor.complaints.clear()  # the browser's own word on the 404
 
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ANY = frozenset({"0.0.0.0", "::", ""})
+_CLOSED = ("/gradio_api/",)  # uploads, files, calls: the page needs none of them
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
-    """ASGI middleware that refuses requests for another host, and changes that another site asks for."""
+    """ASGI middleware that refuses requests for another host or for what is closed, and changes of another site."""
 
     def __init__(self, app: ASGIApp, host: str) -> None:
         self._app = app
@@ -43,6 +44,8 @@ class Guard:
         headers = Headers(scope=scope)
         if not self.knows(headers.get("host", "")):
             return "This server does not go by that name. Open it as localhost, or name it with --host."
+        if scope["path"].startswith(_CLOSED):
+            return "Nothing is served here."
         origin = headers.get("origin")
         changes = scope.get("method", "GET") not in _SAFE or scope["type"] == "websocket"
         if changes and origin is not None and urlsplit(origin).netloc.lower() != headers["host"].lower():

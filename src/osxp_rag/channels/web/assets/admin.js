@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { button, el } from "./dom.js";
 import { job, watch } from "./job.js";
 import { app } from "./state.js";
-import { count, num, t } from "./texts.js";
+import { count, has, num, t } from "./texts.js";
 
 let only = "";
 
@@ -55,8 +55,9 @@ function drop(refresh) {
   return el("div", { class: "dropping" }, input, zone, el("div", { role: "status" }, said));
 }
 
-function uploaded({ name, saved, error }) {
-  const words = error ? t("admin.refused", { name, error }) : t("admin.saved", { name, path: saved });
+function uploaded({ name, saved, error, message }) {
+  const why = has(`upload.${error}`) ? t(`upload.${error}`, { message }) : message;
+  const words = error ? t("admin.refused", { name, error: why }) : t("admin.saved", { name, path: saved });
   return el("li", { class: error ? "trouble" : null, text: words });
 }
 

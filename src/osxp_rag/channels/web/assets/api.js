@@ -1,5 +1,7 @@
 // Calls to this page's own server, and the stream of an answer.
 
+import { has, t } from "./texts.js";
+
 /** An answer of the server that is not the one hoped for; `status` is its number, 0 where there was none. */
 export class Trouble extends Error {
   constructor(message, status) {
@@ -21,11 +23,11 @@ async function call(method, path, body) {
   return response.status === 204 ? null : response.json();
 }
 
+/** Return what went wrong in the words of the interface, else in the server's. */
 async function said(response) {
   try {
-    const answer = await response.json();
-    const detail = answer.detail ?? answer.message ?? "";
-    return typeof detail === "string" ? detail : detail.message ?? "";
+    const { code, message = "" } = await response.json();
+    return has(`problem.${code}`) ? t(`problem.${code}`, { message }) : message;
   } catch {
     return "";
   }

@@ -12,9 +12,8 @@ let known = { generation: null, documents: [] };
 
 /** Show the table. */
 export async function show(panel) {
-  if (panel.dataset.shown !== "table") panel.replaceChildren(el("p", { class: "working", role: "status", text: t("browse.loading") }));
+  panel.replaceChildren(el("p", { class: "working", role: "status", text: t("browse.loading") }));
   const documents = await load();
-  panel.dataset.shown = "table";
   const body = el("div", { class: "tablehold" });
   const render = () => body.replaceChildren(...table(documents, render));
   panel.replaceChildren(el("h2", { class: "pagetitle", text: t("browse.title") }), controls(documents, render), body);

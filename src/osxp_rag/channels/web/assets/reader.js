@@ -8,7 +8,6 @@ import { count, day, named, t } from "./texts.js";
 
 /** Show a document; `query.at` names the words to mark, as `start-end`. */
 export async function show(panel, path, query) {
-  panel.dataset.shown = "document";
   panel.replaceChildren(el("p", { class: "working", role: "status", text: t("browse.loading") }));
   const found = await get(`/api/document?path=${encodeURIComponent(path)}`);
   const marked = range(query.get("at"));
@@ -17,7 +16,7 @@ export async function show(panel, path, query) {
   article.focus({ preventScroll: true });
   const mark = article.querySelector("mark");
   if (mark) reveal(mark, "center");
-  else panel.scrollTop = 0;
+  else panel.parentElement.scrollTop = 0;
 }
 
 function range(text) {

@@ -22,11 +22,12 @@ async function turn(root, { view, item, query }) {
   const name = view === "document" ? "browse" : view;
   for (const panel of root.querySelectorAll(".view")) panel.hidden = panel.id !== `view-${name}`;
   if (!(view in LAZY)) return;
-  const panel = root.querySelector(`#view-${name}`);
+  const stage = el("div", { class: "stage" }); // what comes late for a view that was left goes nowhere
+  root.querySelector(`#view-${name}`).replaceChildren(stage);
   try {
     const module = await LAZY[view]();
-    await module.show(panel, item, query);
+    await module.show(stage, item, query);
   } catch (error) {
-    panel.replaceChildren(el("div", { class: "notice", role: "alert" }, el("p", { text: error.message || t("trouble.server") })));
+    stage.replaceChildren(el("div", { class: "notice", role: "alert" }, el("p", { text: error.message || t("trouble.server") })));
   }
 }
