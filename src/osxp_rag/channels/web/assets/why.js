@@ -94,8 +94,8 @@ function what(passage, rank, marks) {
   const section = sectionOf(passage);
   const quoted = marks.map((id) => el("span", { class: "number", text: id, "aria-label": t("why.quoted", { n: id }), role: "img" }));
   return [
-    el("span", { class: "rank", text: num(rank) }),
-    el("span", {}, open, quoted),
+    el("span", { class: "rank" }, num(rank), quoted),
+    open,
     section ? el("span", { class: "section", text: section }) : null,
     terms(passage),
   ];
