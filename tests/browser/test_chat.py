@@ -105,7 +105,7 @@ def test_an_unanswerable_question_is_refused_calmly_with_a_reason_and_other_ways
     assert page.locator("#sources .source").count() == 0
     refusal = turn.locator(".refusal")
     assert "do not hold an answer" in (refusal.text_content() or "")
-    assert "60%" in (refusal.text_content() or "")
+    assert "50%" in (refusal.text_content() or "")
     assert refusal.locator(".nearest li").count() == 3
     assert refusal.locator(".examples li").count() == 2
     refusal.locator(".examples button").first.click()

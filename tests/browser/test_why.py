@@ -48,9 +48,9 @@ def test_the_probability_stands_against_the_threshold(visitor: Visitor, served: 
     why = opened(visitor.open(), ENGLISH)
     share = f"{served.answer(ENGLISH)['confidence']:.0%}"
     gauge = why.locator(".gauge.passed")
-    assert gauge.get_attribute("aria-label") == f"{share}. threshold 60%."
+    assert gauge.get_attribute("aria-label") == f"{share}. threshold 50%."
     said = why.text_content() or ""
-    assert f"estimated at {share}. That is at least the threshold of 60%" in said
+    assert f"estimated at {share}. That is at least the threshold of 50%" in said
     assert why.locator(".moves tr").count() == 14
 
 

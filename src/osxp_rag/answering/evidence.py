@@ -56,7 +56,7 @@ class Sentence:
     text: str
     coverage: float
     named: float
-    similarity: float = 2.945
+    similarity: float = 0.0
     fits: bool = True
     across: bool = False
     span: ReadSpan | None = None
@@ -71,16 +71,16 @@ class Weights:
     `…_across` is added where sentence and question are in two languages: words cannot meet there.
     """
 
-    similarity: float = 3.928
-    coverage: float = 2.226
-    hit: float = 2.676
-    fits: float = 1.802
-    named: float = 0.738
-    span: float = 3.184
-    answerable: float = 1.062
-    similarity_across: float = 1.359
-    coverage_across: float = 0.351
-    span_across: float = 1.467
+    similarity: float = 2.934
+    coverage: float = 2.228
+    hit: float = 2.773
+    fits: float = 1.766
+    named: float = 0.707
+    span: float = 3.255
+    answerable: float = 0.813
+    similarity_across: float = 1.338
+    coverage_across: float = 0.339
+    span_across: float = 1.081
 
 
 @dataclass(frozen=True, slots=True)
