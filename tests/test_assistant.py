@@ -51,7 +51,7 @@ def test_an_answer_as_json_has_its_keys_in_the_documented_order(assistant):
     answer = assistant.ask("What is Heron?").to_dict()
     assert list(answer) == [
         "question", "status", "reason", "text", "language", "confidence", "engine", "generation", "citations",
-        "nearest", "timings_ms", "direct", "considered", "notices",
+        "nearest", "timings_ms", "direct", "considered", "condensed", "choices", "notices",
     ]  # fmt: skip
     assert list(answer["citations"][0]) == [
         "id", "document", "title", "section", "page", "start", "end", "quote", "url", "also", "page_unit",

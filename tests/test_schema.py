@@ -68,7 +68,7 @@ def test_the_schema_names_the_parts_of_an_answer_in_their_order():
 
 def test_every_object_is_closed_and_complete():
     found = list(objects(SCHEMA))
-    assert len(found) == 7
+    assert len(found) == 8
     for schema in found:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])

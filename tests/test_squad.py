@@ -237,10 +237,13 @@ def test_the_command_prints_tables_or_json_and_writes_its_report(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "name one of QUESTIONS, --squad, --passages, --spans, each with its file"),
+        ([], "name one of QUESTIONS, --conversations, --squad, --passages, --spans, each with its file"),
         (["{file}", "--squad", "{file}"], "QUESTIONS and --squad are given; name only one of them"),
         (["--squad", "no-such.json"], "no-such.json"),
-        (["--squad", "{file}", "--split", "dev"], "'--split': only goes with QUESTIONS; leave it out"),
+        (
+            ["--squad", "{file}", "--split", "dev"],
+            "'--split': only goes with QUESTIONS or --conversations; leave it out",
+        ),
         (["--squad", "{file}", "--report", "p.html"], "'--report': only goes with QUESTIONS"),
         (["--squad", "{file}", "--corpus-files", "."], "'--corpus-files': only goes with --spans; leave it out"),
         (["--spans", "{file}"], "'--spans': needs the folder of its files: --corpus-files DIR"),
