@@ -148,7 +148,7 @@ def test_as_many_generations_are_kept_as_asked_for(index, keep):
 def test_questions_under_way_keep_their_generation_while_others_are_published_and_only_one_kept(index):
     settings = index.model_copy(update={"keep_generations": 1})
     assistant = Assistant.open(settings)
-    with assistant._serving() as opened:
+    with assistant._serving.use() as opened:
         for number in range(2):
             write(index, {f"note-{number}.md": f"# Note\n\nNote {number} is about otters.\n"})
             update(settings)
@@ -469,6 +469,7 @@ def test_a_passage_that_was_taken_over_is_not_looked_into_again_but_its_place_an
     real = Vectors.get
     monkeypatch.setattr(Vectors, "get", lambda self, ids: looked_at.extend(ids) or real(self, ids))
     monkeypatch.setattr("osxp_rag.index.verify.EVERY", 1_000_000)
+    monkeypatch.setattr("osxp_rag.index.map.DRAWN_MOST", 0)  # a map looks at every vector
     write(index, {"note.md": "# Note\n\nA note about otters.\n"})
     done = update(index)
 
