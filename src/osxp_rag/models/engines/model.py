@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import importlib
 import threading
@@ -154,6 +155,8 @@ def _loaded(path: str, threads: int | None) -> Any:
     """Load a model once a process: it is hundreds of megabytes."""
     llama = library("llama_cpp", "gguf").Llama
     try:
-        return llama(path, n_ctx=CONTEXT, n_threads=threads, n_threads_batch=threads, seed=0, verbose=False)
+        model = llama(path, n_ctx=CONTEXT, n_threads=threads, n_threads_batch=threads, seed=0, verbose=False)
     except (ValueError, RuntimeError, AssertionError) as error:
         raise ModelError(f"engine gguf: {path} cannot be loaded ({error}). Name another model's file.") from error
+    atexit.register(model.close)  # later, what it needs to close is gone
+    return model
