@@ -35,8 +35,12 @@ def test_the_passages_considered_are_shown_with_every_score(visitor: Visitor, se
     for number in (0, len(considered) - 1):
         cells = rows.nth(number).locator(".value").all_text_contents()
         one = considered[number]
-        wanted = [f"{one['dense']:.3f}", f"{one['lexical']:.1f}", f"{one['score']:.2f}", f"{one['answerable']:.0%}"]
-        assert cells == wanted
+        shown = [float(cell.rstrip("%")) for cell in cells]
+        # A half may be rounded either way: the page's numbers are decimal, Python's binary.
+        assert shown[0] == pytest.approx(one["dense"], abs=0.00051)
+        assert shown[1] == pytest.approx(one["lexical"], abs=0.051)
+        assert shown[2] == pytest.approx(one["score"], abs=0.0051)
+        assert shown[3] == pytest.approx(100 * one["answerable"], abs=0.51)
 
 
 def test_the_words_that_met_are_named_with_their_part(visitor: Visitor) -> None:
@@ -58,10 +62,11 @@ def test_the_passages_that_are_quoted_bear_their_numbers(visitor: Visitor, serve
     page = visitor.open()
     why = opened(page, ENGLISH)
     first = why.locator("tr.cited").first
-    assert first.locator(".number").first.get_attribute("aria-label") == "Quoted as source 1"
+    label = first.locator(".number").first.get_attribute("aria-label") or ""
+    quoted = {f"Quoted as source {one['id']}": one["title"] for one in served.answer(ENGLISH)["citations"]}
+    assert label in quoted
     first.locator("button").click()
-    title = page.locator("article.document h2").text_content()
-    assert title == served.answer(ENGLISH)["citations"][0]["title"]
+    assert page.locator("article.document h2").text_content() == quoted[label]
 
 
 def test_a_refusal_is_explained_too(visitor: Visitor) -> None:
