@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import statistics
 import subprocess
 import sys
@@ -66,7 +67,7 @@ def change(place: Place) -> dict[str, Any]:
     number = place.passages // corpus.SECTIONS // 2
     rows = []
     for _ in range(UPDATES + 1):
-        corpus.write_document(place.folder / "corpus", material, number, time.time_ns())
+        corpus.write_document(place.folder / "corpus", material, number, secrets.randbits(64))
         rows.append(_command(place, "index", "--json"))
         if rows[-1]["embedded"] != corpus.SECTIONS or rows[-1]["reused"]:
             raise SystemExit(f"an update of one file embedded {rows[-1]}, not its {corpus.SECTIONS} passages")
