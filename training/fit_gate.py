@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 from osxp_rag import Assistant
 from osxp_rag.answering import quotes
-from osxp_rag.answering.conversation.clarify import LEAST, choices_for
+from osxp_rag.answering.conversation.clarify import choices_for
 from osxp_rag.answering.gate import DATA, features
 from osxp_rag.answering.question import analyse
 from osxp_rag.evaluation.metrics import calibration_error
@@ -64,7 +64,7 @@ def gather(assistant: Assistant, questions: list[Question]) -> Rows:
     found, right, kept = [], [], []
     for question in questions:
         asked, hits = analyse(question.question), assistant.find(question.question)
-        if len(choices_for(asked, hits.hits, assistant.names)) >= LEAST:
+        if choices_for(asked, hits.hits, assistant.names):
             continue
         evidence = assistant.gatherer.gather(asked, hits, assistant.settings.top_k)
         kept.append(question)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answerer import Answerer, ask_back, refuse
-from osxp_rag.answering.conversation.clarify import LEAST, choices_for
+from osxp_rag.answering.conversation.clarify import choices_for
 from osxp_rag.answering.conversation.names import Names
 from osxp_rag.answering.conversation.small_talk import overview, reply
 from osxp_rag.answering.conversation.turn import Turn
@@ -64,7 +64,7 @@ class Responder:
         asked, found = understood.question, self.find(understood, filters)
         retrieved = time.perf_counter()
         choices = choices_for(asked, found.hits, self.names)
-        if len(choices) >= LEAST:
+        if choices:
             return [ask_back(asked, choices, self.generation.id)], retrieved
         return self.answerer.stream(asked, found, passages, model), retrieved
 

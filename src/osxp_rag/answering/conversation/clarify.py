@@ -27,6 +27,8 @@ LEAST, MOST = 2, 4  # choices that are offered
 def choices_for(question: Question, hits: Sequence[Hit], names: Names) -> tuple[Choice, ...]:
     """Return what a question that says too little may be about, talks first; none where it says enough.
 
+    None either where fewer than `LEAST` documents come to mind: there is nothing to choose then.
+
     "the project from Germany" may be any that the documents place there; "it" whatever was found.
     """
     if described := _described(question):
@@ -67,7 +69,7 @@ def _choices(question: Question, hits: Iterable[Hit], names: Names) -> tuple[Cho
     for hit in sorted(best.values(), key=lambda hit: (hit.metadata.kind != "talk", -hit.score, hit.passage.id)):
         head = names.heads.get(hit.passage.document) or hit.metadata.title
         found.setdefault(head, Choice(hit.metadata.title, put(question.text, question.language, head, pointer)))
-    return tuple(found.values())[:MOST]
+    return tuple(found.values())[:MOST] if len(found) >= LEAST else ()
 
 
 def _pointer(text: str, language: str) -> Reference | None:
