@@ -7,7 +7,7 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -269,6 +269,8 @@ PIECES = st.builds(
 
 
 @given(st.lists(PIECES, min_size=1, max_size=6))
+@example([Piece("heading", "#", 1)])
+@example([Piece("heading", "C#", 1), Piece("heading", "\\#", 2), Piece("heading", "##", 2)])
 def test_any_text_survives_as_markdown(pieces):
     pieces = [Piece(one.kind, " ".join(one.words.split()), one.level, one.mark) for one in pieces]
     body = assemble(pieces)

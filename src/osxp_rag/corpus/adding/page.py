@@ -50,8 +50,9 @@ def _block(block: Block, mark: str, words: str) -> str:
         return f"{fence}\n{words}\n{fence}"
     escaped = _escaped(" ".join(words.split()))
     if block.kind == "heading":
-        # A closing # would be taken for an ornament.
-        return f"{'#' * block.level} {escaped[:-1]}\\#" if escaped.endswith("#") else f"{'#' * block.level} {escaped}"
+        if escaped.endswith("#") and escaped != "\\#":  # a closing # would be taken for an ornament
+            escaped = f"{escaped[:-1]}\\#"
+        return f"{'#' * block.level} {escaped}"
     return f"{mark} {escaped}" if mark else escaped
 
 
