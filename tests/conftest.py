@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from osxp_rag.assistant import Assistant
 from osxp_rag.index import update
 from osxp_rag.models.embedder import Embedder
 from osxp_rag.settings import Settings
+
+# Property tests try the same examples each time, so that a landing does not depend on luck; to look for new ones:
+# make test ARGS="--hypothesis-profile=search"
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 FILES = {
     "talks/heron.md": """---

@@ -206,6 +206,10 @@ def test_a_readme_at_the_top_of_the_corpus_is_refused_for_it_would_not_be_indexe
         ("con.txt", "_con.txt"),
         ("a\nb.md", "a-b.md"),
         ("e\u0301.md", "é.md"),
+        (" .md", "file.md"),
+        ("...", "file"),
+        (".md", "md"),
+        ("a .md", "a.md"),
     ],
 )
 def test_names_are_made_safe(given_name, safe):
@@ -213,6 +217,8 @@ def test_names_are_made_safe(given_name, safe):
 
 
 @given(st.text(min_size=1, max_size=400))
+@example(" ")
+@example("." * 300)
 def test_a_name_of_any_text_is_one_visible_name_that_fits(text):
     name = safe_name(f"{text}.md".encode("utf-8", "replace").decode())
     assert name.endswith(".md")
@@ -220,6 +226,10 @@ def test_a_name_of_any_text_is_one_visible_name_that_fits(text):
     assert "/" not in name
     assert "\0" not in name
     assert len(name.encode()) <= 255
+
+
+def test_a_name_with_a_very_long_ending_fits():
+    assert len(safe_name("a." + "b" * 400).encode()) <= 255
 
 
 def test_the_name_of_a_page_tells_where_it_is_from():

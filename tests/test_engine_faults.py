@@ -128,3 +128,16 @@ def test_doctor_tells_of_the_engine(settings):
     assert "Start the server" in found.detail
     assert "OSXP_RAG_ENGINE=quotes" in found.fix
     assert {check.name: check.state for check in all_checks(settings)}["Engine"] == "ok"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_closed_assistant_keeps_no_connection(settings, embedder, kind):
+    made = Assistant(settings, embedder)
+    with faulty("nothing") as server:
+        name = KINDS[kind].format(server.url)
+        made.ask(QUESTION, engine=name)
+        model = made.engines.get(name)
+        made.close()
+        with pytest.raises(EngineError, match="closed|Connection error"):
+            list(model.say("", "Hello"))
+        assert len(server.asked) == 1

@@ -240,8 +240,9 @@ class Assistant:
         return self._embedder
 
     def close(self) -> None:
-        """Release the files."""
+        """Release the files, and the connections to language models."""
         self._serving.opened.generation.close()
+        self.engines.close()
 
     def _passages(self, top_k: int | None) -> int:
         if top_k is None:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 LONGEST = 100  # characters of a name, its ending not counted
+_LONGEST_ENDING = 16  # characters; what is longer is no ending
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # on Windows, with any ending
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -18,11 +19,12 @@ _PAGE = re.compile(r"\.(?:x?html?|php|aspx?|md|txt|pdf)$", re.IGNORECASE)
 def safe_name(name: str) -> str:
     """Return a file's name without what some file system, or a reader of the corpus, does not take; often as it was."""
     name = unicodedata.normalize("NFC", name)
-    plain = _UNSAFE.sub("-", name).lstrip(". ").rstrip(". ") or "file"
-    if _RESERVED.fullmatch(plain):
-        plain = f"_{plain}"
-    path = PurePosixPath(plain)
-    return _shortened(path.stem, name) + path.suffix
+    path = PurePosixPath(_UNSAFE.sub("-", name).rstrip(". "))
+    ending = path.suffix if len(path.suffix) <= _LONGEST_ENDING else ""
+    stem = path.name.removesuffix(ending).strip(". ") or "file"
+    if _RESERVED.fullmatch(stem + ending):
+        stem = f"_{stem}"
+    return _shortened(stem, name) + ending
 
 
 def name_of_url(url: str, ending: str) -> str:

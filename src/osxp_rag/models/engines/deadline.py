@@ -103,13 +103,6 @@ def _fault(error: Exception, spoken: bool) -> EngineError:
     fault: EngineFault = "cut" if spoken else "down"
     if any("Timeout" in name for name in names):
         fault = "slow"
-    elif names & {
-        "JSONDecodeError",
-        "UnicodeDecodeError",
-        "ValidationError",
-        "KeyError",
-        "TypeError",
-        "AttributeError",
-    }:
+    elif names & _UNREADABLE:
         fault = "garbage"
     return EngineError(fault, f"The language model failed: {type(error).__name__}: {error}")

@@ -6,7 +6,7 @@ import atexit
 import functools
 import importlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from osxp_rag.settings import Settings
 
+    _Made = tuple[LLM, Callable[[], None]]
+
 CONTEXT = 4096  # tokens that a model reads at once
 MAGIC = b"GGUF"
 
@@ -32,6 +34,7 @@ class LanguageModel:
     name: EngineName
     llm: LLM
     deadlines: Deadlines
+    close: Callable[[], None]  # ends its connections
 
     def say(self, system: str, user: str) -> Iterator[str]:
         """Yield what the model says, as it comes.
@@ -55,7 +58,8 @@ def load_engine(settings: Settings, name: str) -> LanguageModel:
     parsed = parse_engine(name, allow_network=settings.allow_network)
     deadlines = Deadlines(settings.engine_first_token, settings.engine_deadline)
     make = {"ollama": _ollama, "openai": _openai, "gguf": _gguf}[parsed.kind]
-    return LanguageModel(parsed, make(parsed, settings), deadlines)
+    llm, close = make(parsed, settings)
+    return LanguageModel(parsed, llm, deadlines, close)
 
 
 class Engines:
@@ -78,6 +82,12 @@ class Engines:
             if name not in self._models:
                 self._models[name] = load_engine(self._settings, name)
             return self._models[name]
+
+    def close(self) -> None:
+        """End the connections to servers; who asks again gets new ones."""
+        with self._lock:
+            while self._models:
+                self._models.popitem()[1].close()
 
 
 def gguf_file(name: EngineName) -> Path:
@@ -111,9 +121,11 @@ def library(module: str, extra: str) -> Any:
         ) from error
 
 
-def _openai(name: EngineName, settings: Settings) -> LLM:
+def _openai(name: EngineName, settings: Settings) -> _Made:
     import httpx
 
+    # No proxy of the environment, no redirection: an address on this machine stays on it.
+    client = httpx.Client(trust_env=False, follow_redirects=False, timeout=settings.engine_deadline)
     made: LLM = library("llama_index.llms.openai_like", "llm").OpenAILike(
         model=name.model,
         api_base=name.url,
@@ -124,13 +136,12 @@ def _openai(name: EngineName, settings: Settings) -> LLM:
         temperature=0.0,
         max_retries=0,
         timeout=settings.engine_deadline,
-        # No proxy of the environment, no redirection: an address on this machine stays on it.
-        http_client=httpx.Client(trust_env=False, follow_redirects=False, timeout=settings.engine_deadline),
+        http_client=client,
     )
-    return made
+    return made, client.close
 
 
-def _ollama(name: EngineName, settings: Settings) -> LLM:
+def _ollama(name: EngineName, settings: Settings) -> _Made:
     client = library("ollama", "llm").Client(
         host=name.url, timeout=settings.engine_deadline, trust_env=False, follow_redirects=False
     )
@@ -141,13 +152,14 @@ def _ollama(name: EngineName, settings: Settings) -> LLM:
         temperature=0.0,
         additional_kwargs={"num_predict": settings.engine_tokens, "seed": 0},
     )
-    return made
+    return made, client.close
 
 
-def _gguf(name: EngineName, settings: Settings) -> LLM:
+def _gguf(name: EngineName, settings: Settings) -> _Made:
     from osxp_rag.models.engines.gguf import GgufLLM
 
-    return GgufLLM(_loaded(str(gguf_file(name)), settings.threads), settings.engine_tokens)
+    model = _loaded(str(gguf_file(name)), settings.threads)
+    return GgufLLM(model, settings.engine_tokens), lambda: None  # the process keeps it for who comes next
 
 
 @functools.cache
