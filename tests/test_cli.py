@@ -287,6 +287,11 @@ def test_an_evaluation_prints_scores_and_writes_its_report(work, tmp_path):
     assert json.loads(report.read_text(encoding="utf-8"))["overall"]["recall_at_5"] == 1.0
 
 
+def read_json(url):
+    with urllib.request.urlopen(url, timeout=60) as response:
+        return json.load(response)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal that only POSIX has")
 def test_the_chat_shows_its_page_indexes_and_serves_until_it_is_interrupted(tmp_path):
     write_corpus(tmp_path / "corpus", FILES)
@@ -302,7 +307,7 @@ def test_the_chat_shows_its_page_indexes_and_serves_until_it_is_interrupted(tmp_
         with urllib.request.urlopen(url[0], timeout=60) as page:
             assert page.status == 200
         end = time.monotonic() + 240
-        while not (state := json.load(urllib.request.urlopen(f"{url[0]}/api/state", timeout=60)))["ready"]:
+        while not (state := read_json(f"{url[0]}/api/state"))["ready"]:
             assert state["trouble"] is None
             assert time.monotonic() < end
             time.sleep(0.2)

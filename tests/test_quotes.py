@@ -52,18 +52,23 @@ def test_no_evidence_makes_no_statement():
 
 
 def test_a_fact_is_one_statement_the_best_sentence():
-    assert said(FACT, [sentence(A, 0, "Second.", -0.7, 60), sentence(A, 20, "Best.", 0.9)]) == ["Best."]
+    assert said(FACT, [sentence(A, 0, "Second.", -1.2, 60), sentence(A, 20, "Best.", 0.9)]) == ["Best."]
 
 
-def test_a_fact_is_quoted_twice_where_the_choice_is_close_the_best_first():
-    close = [sentence(A, 0, "Second.", 0.8, 60), sentence(A, 20, "Best.", 0.9), sentence(A, 40, "Third.", 0.7, 120)]
-    assert said(FACT, close) == ["Best.", "Second."]
+def test_a_fact_is_quoted_up_to_three_times_where_the_choice_is_close_the_best_first():
+    close = [
+        sentence(A, 0, "Second.", 0.8, 60),
+        sentence(A, 20, "Best.", 0.9),
+        sentence(A, 40, "Third.", 0.7, 120),
+        sentence(A, 60, "Fourth.", 0.6, 180),
+    ]
+    assert said(FACT, close) == ["Best.", "Second.", "Third."]
 
 
 def test_a_list_takes_every_sentence_that_is_nearly_as_good():
     assert said(
         LIST,
-        [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", 0.9, 40), sentence(A, 20, "Weather.", -2.6, 80)],
+        [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", 0.9, 40), sentence(A, 20, "Weather.", -3.1, 80)],
     ) == ["MIT.", "AGPL."]
 
 
@@ -171,6 +176,21 @@ def test_the_same_fact_of_two_documents_is_stated_once(question):
 def test_items_of_one_document_that_are_alike_are_all_stated():
     found = [sentence(A, 0, "Firefox is under MPL.", 1.0), sentence(A, 30, "Thunderbird is under MPL.", 0.95, 15)]
     assert len(compose(evidence(LIST, found))) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("The code of Heron is under the AGPL.", "The code of Loutre is under the AGPL.", False),
+        ("The code of Heron is under the AGPL.", "Le code de Heron est sous licence AGPL.", True),
+        ("It is made in Europe by Ada Martin.", "Ada Martin le fabrique en Europe.", True),
+        ("In the Element client, Élodie wrote it.", "Elodie wrote the client of Element.", True),
+        ("The project is under the MIT licence.", "The licence of the Heron project is MIT.", True),
+    ],
+)
+def test_sentences_alike_in_sense_agree_only_if_they_are_about_the_same_things(one, other, agree):
+    [first, *_] = compose(evidence(LIST, [sentence(A, 0, one), sentence(B, 0, other, 0.9, 10)]))
+    assert bool(first.agreeing) is agree
 
 
 def test_a_sentence_that_agrees_with_two_others_is_not_stated_twice():

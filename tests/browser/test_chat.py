@@ -335,5 +335,6 @@ def test_the_served_page_names_no_other_host(served: Served) -> None:
 
 def test_the_server_answers_to_no_name_that_was_pointed_at_it(served: Served) -> None:
     request = urllib.request.Request(f"{served.address}/api/state", headers={"Host": "evil.example"})
-    with pytest.raises(urllib.error.HTTPError, match="403"):
+    with pytest.raises(urllib.error.HTTPError, match="403") as caught:
         urllib.request.urlopen(request)
+    caught.value.close()

@@ -13,7 +13,7 @@ from torch import Tensor
 from osxp_rag.models.reader import Pair, encode
 from training.reader.items import Item
 
-TITLED = 0.65  # share of the items that are read with their title before the passage
+TITLED = 0.65  # share of others' items that are read with their title before the passage; our digests always are
 CROPPED = 0.3  # share that is cut to a shorter stretch around the answer
 WINDOW = (400, 950)  # characters of such a stretch, and of any passage
 STEP = 32  # lengths of batches are its multiples
@@ -61,7 +61,8 @@ def cropped(item: Item, chance: random.Random) -> Item:
 def encode_item(tokenizer: Tokenizer, item: Item, chance: random.Random, longest: int) -> Encoded | None:
     """Return an item's tokens and labels; None where its answer does not fit."""
     item = cropped(item, chance)
-    title = item.title if chance.random() < TITLED else ""
+    titled = chance.random() < TITLED or item.source.startswith("digest")  # a section names its subject there
+    title = item.title if titled else ""
     pair = encode(tokenizer, item.question, [(title, item.text)], longest)[0]
     if not item.answerable:
         return Encoded(pair.ids, (pair.first, pair.last), 0, 0, False)

@@ -51,8 +51,7 @@ CROSS_LANGUAGE = {("de", "en"): 700, ("es", "en"): 700, ("en", "de"): 400, ("en"
 CROSS_MISSES = 900  # of the pairs in two languages, also read with another paragraph of the article
 WRITTEN_TIMES = 2  # how often our own questions are read: they are closest to what visitors ask
 WRITTEN_MISSES = 0.3  # share of them that are also read with another passage of the article
-DIGEST_TIMES = 2
-DIGEST_MISSES = 0.5  # of the same for the questions on digests, whose sections differ as those of our corpus do
+DIGEST_MISSES = 0.4  # of the same for the questions on digests: another section of theirs, or of a digest like it
 DEVELOPMENT_EACH = 150  # items a development list
 
 
@@ -77,7 +76,7 @@ def main() -> int:
     written, digests = [*read_written(WRITTEN, mono)], [*read_digests(DIGESTS)]
     own = own_items(training(written), mono, chance, WRITTEN_TIMES, WRITTEN_MISSES)
     chosen += sample(own, arguments.written, chance)
-    chosen += own_items(training(digests), digests, chance, DIGEST_TIMES, DIGEST_MISSES)
+    chosen += training(digests) + digest_misses(training(digests), chance, arguments.threads)
     chance.shuffle(chosen)
     arguments.work.mkdir(parents=True, exist_ok=True)
     write(arguments.work / "train.jsonl", chosen)
@@ -123,7 +122,18 @@ def cross(asked: Sequence[Item], read: Sequence[Item]) -> list[Item]:
 def misses_of(train: Sequence[Item], chance: random.Random, threads: int) -> list[Item]:
     """Return near misses for questions of one language."""
     items = pick([item for item in train if item.answerable], MISSES, chance)
-    pool = unique_passages([item for item in train if item.source in MISSES])
+    return missed(items, [item for item in train if item.source in MISSES], chance, threads)
+
+
+def digest_misses(digests: Sequence[Item], chance: random.Random, threads: int) -> list[Item]:
+    """Return near misses, among the digests' sections, for a share of the questions on digests."""
+    answerable = [item for item in digests if item.answerable]
+    return missed(sample(answerable, round(len(answerable) * DIGEST_MISSES), chance), digests, chance, threads)
+
+
+def missed(items: Sequence[Item], among: Sequence[Item], chance: random.Random, threads: int) -> list[Item]:
+    """Return the items over near misses among the passages of others; shows how far the embedding is."""
+    pool = unique_passages(among)
     embedder = load_embedder(load_settings(threads=threads, batch_size=32))
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("embedding passages", total=len(pool))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from osxp_rag.answering.evidence import Evidence, Sentence
+from osxp_rag.answering.question import names_in
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.settings import QUOTES
 
 NAME = QUOTES
 _NUMBER = re.compile(r"\d+")
+_ALIKE = 4  # letters that a name shares with itself in another language
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +41,22 @@ class Selection:
 
     `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; a further
     sentence of a fact, a list or a summary may score at most `fact_margin`, `list_margin` or `summary_margin` below the
-    best one, in log-odds, and at most `…_most` are taken: a fact is quoted twice where the choice is close;
+    best one, in log-odds, and at most `…_most` are taken: a fact is quoted more than once where the choice is
+    close;
     `document_share` is the part of the best document's score that a further document needs; `diversity` is what
     likeness to a chosen sentence costs.
     """
 
     same: float = 0.92
     repeated: float = 0.98
-    fact_margin: float = 1.5
-    fact_most: int = 2
-    list_margin: float = 3.5
-    list_most: int = 8
-    document_share: float = 0.4
+    fact_margin: float = 2.0
+    fact_most: int = 3
+    list_margin: float = 4.0
+    list_most: int = 12
+    document_share: float = 0.3
     documents_most: int = 20
     summary_margin: float = 6.0
-    summary_most: int = 8
+    summary_most: int = 12
     diversity: float = 1.5
 
 
@@ -143,13 +148,23 @@ def _is_known(sentence: Sentence, chosen: Sequence[Statement], rules: Selection)
 
 
 def _say_the_same(one: Sentence, other: Sentence, rules: Selection) -> bool:
-    """Return whether two sentences say the same: alike in sense, and with the same numbers.
+    """Return whether two sentences say the same: alike in sense, of the same things, and with the same numbers.
 
     Sentences of one document are not translations of each other: a list's items are alike and differ.
     """
     translated = one.hit.passage.document != other.hit.passage.document
     wanted = rules.same if translated else rules.repeated
-    return _likeness(one, other) >= wanted and _NUMBER.findall(one.text) == _NUMBER.findall(other.text)
+    if _likeness(one, other) < wanted or _NUMBER.findall(one.text) != _NUMBER.findall(other.text):
+        return False
+    mine, others = _names(one.text), _names(other.text)
+    return mine <= others or others <= mine
+
+
+@lru_cache(maxsize=10_000)
+def _names(text: str) -> frozenset[str]:
+    """Return the beginnings of a text's names, without accents: "Open source in Europe" is "en Europe" in French."""
+    plain = (unicodedata.normalize("NFKD", name.casefold()) for name in names_in(text))
+    return frozenset("".join(sign for sign in name if not unicodedata.combining(sign))[:_ALIKE] for name in plain)
 
 
 def _in_order(statements: list[Statement], evidence: Evidence) -> list[Statement]:
