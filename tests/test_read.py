@@ -75,6 +75,31 @@ def test_only_the_best_few_are_read_and_the_others_follow_as_they_were():
     assert read[2:] == hits[2:]
 
 
+def read_of(question, logits, count=10):
+    """Return the names that are read, in batches, of hits with these logits, best first."""
+    texts = "abcdefghijkl"[: len(logits)]
+    reader = ScriptedReader(dict(zip(texts, logits, strict=True)))
+    found = read_hits(reader, analyse(question), [hit(text, 1 - n / 20) for n, text in enumerate(texts)], count)
+    batches = ["".join(text for _, text in passages) for _, passages in reader.asked]
+    assert {one.passage.text for one in found if one.reading} == set("".join(batches))
+    assert sorted(names(found)) == list(texts)
+    return batches
+
+
+@pytest.mark.parametrize("found", [0.0, 5.0])
+def test_for_one_fact_the_reader_stops_where_it_has_found_it(found):
+    assert read_of("What is Heron?", [-9.0, -9.0, -9.0, found, 9.0, 9.0]) == ["abcd"]
+
+
+def test_where_the_best_few_do_not_hold_the_fact_the_rest_are_read():
+    assert read_of("What is Heron?", [-9.0, -9.0, -9.0, -0.001, 9.0, 9.0], 5) == ["abcd", "e"]
+
+
+@pytest.mark.parametrize("question", ["List the licences", "Summarise Heron"])
+def test_what_stands_in_several_passages_is_looked_for_in_all(question):
+    assert read_of(question, [9.0] * 6) == ["abcdef"]
+
+
 def test_all_are_read_where_there_are_fewer_than_asked_for():
     assert names(read_hits(ScriptedReader({"a": 0.0}), QUESTION, [hit("a", 0.5)], 10)) == ["a"]
 

@@ -112,15 +112,16 @@ class EvidenceGatherer:
         self._lock = threading.Lock()
 
     def gather(self, question: Question, found: Found, passages: int) -> Evidence:
-        """Return the evidence in the best `passages` hits.
+        """Return the evidence in the best `passages` hits, those of them that the reader has read.
 
         A list or a summary takes twice as many, and a question about every document takes every candidate.
         """
         passages *= 1 if question.shape == "fact" else _MORE
         hits = read_hits(self._reader, question, found.hits, passages)
         hits = hits if question.whole_corpus else hits[:passages]
+        looked_at = [hit for hit in hits if hit.reading or question.whole_corpus]
         words = weighted_words(question, self._terms)
-        likely = self._likely(question, [one for hit in hits for one in _sentences(question, words, hit)])
+        likely = self._likely(question, [one for hit in looked_at for one in _sentences(question, words, hit)])
         vectors = self.vectors([one.text for one in likely])
         rows = [
             replace(one, vector=vector, similarity=float(vector @ found.vector))
