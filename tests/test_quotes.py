@@ -178,6 +178,12 @@ def test_items_of_one_document_that_are_alike_are_all_stated():
     assert len(compose(evidence(LIST, found))) == 2
 
 
+def test_a_summary_keeps_to_the_two_passages_that_were_found_first():
+    found = [sentence(A, 0, "Near.", -3.0), sentence(B, 0, "Next.", -3.5, 60), sentence(C, 0, "Far.", 0.0, 120)]
+    far = sentence(hit("d.md", 0.7), 0, "Farther.", -5.5, 180)
+    assert said(SUMMARY, [*found, far]) == ["Near.", "Next.", "Far."]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "agree"),
     [

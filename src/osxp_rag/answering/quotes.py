@@ -15,6 +15,7 @@ from osxp_rag.settings import QUOTES
 
 NAME = QUOTES
 _NUMBER = re.compile(r"\d+")
+_FOCUSED = 2  # passages
 _ALIKE = 4  # letters that a name shares with itself in another language
 
 
@@ -41,10 +42,10 @@ class Selection:
 
     `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; a further
     sentence of a fact, a list or a summary may score at most `fact_margin`, `list_margin` or `summary_margin` below the
-    best one, in log-odds, and at most `…_most` are taken: a fact is quoted more than once where the choice is
-    close;
+    best one, in log-odds, and at most `…_most` are taken: a fact is quoted more than once where the choice is close;
     `document_share` is the part of the best document's score that a further document needs; `diversity` is what
-    likeness to a chosen sentence costs.
+    likeness to a chosen sentence costs, and `focus` what a sentence of the two passages found first gains in a summary,
+    so that it does not wander.
     """
 
     same: float = 0.92
@@ -58,6 +59,7 @@ class Selection:
     summary_margin: float = 6.0
     summary_most: int = 12
     diversity: float = 1.5
+    focus: float = 4.0
 
 
 def compose(evidence: Evidence, selection: Selection | None = None) -> list[Statement]:
@@ -116,11 +118,13 @@ def _best_hits(hits: Sequence[Hit]) -> list[Hit]:
 def _summary(evidence: Evidence, rules: Selection) -> list[Statement]:
     """Take good sentences that differ: maximal marginal relevance (Carbonell and Goldstein, 1998)."""
     sentences, language = evidence.sentences, evidence.question.language
-    wanted = sentences[0].score - rules.summary_margin
-    left = [sentence for sentence in sentences if sentence.score >= wanted]
+    focused = {hit.passage.id for hit in sorted(evidence.hits, key=lambda one: -one.score)[:_FOCUSED]}
+    worth = {id(one): one.score + rules.focus * (one.hit.passage.id in focused) for one in sentences}
+    wanted = max(worth.values()) - rules.summary_margin
+    left = sorted((one for one in sentences if worth[id(one)] >= wanted), key=lambda one: -worth[id(one)])
     chosen: list[Statement] = []
     while left and len(chosen) < rules.summary_most:
-        best = max(left, key=lambda one: one.score - rules.diversity * _nearness(one, chosen))
+        best = max(left, key=lambda one: worth[id(one)] - rules.diversity * _nearness(one, chosen))
         left.remove(best)
         if not _is_known(best, chosen, rules):
             chosen.append(_with_agreeing(best, sentences, language, rules))
