@@ -73,7 +73,7 @@ def test_a_typed_model_is_checked_chosen_and_remembered_and_phrases_by_and_by(vi
     page.locator(".enginedialog button.primary").click()
     page.reload()
     page.locator("#osxp[data-ready]").wait_for()
-    assert engine in (page.locator("button.engine").text_content() or "")
+    assert "phrased by openai:small▾" in (page.locator("button.engine").text_content() or "")
     page.locator("#question").fill(QUESTION)
     page.locator("#question").press("Enter")
     page.locator(".turn.waiting .statements p", has_text="free mail server").wait_for(timeout=WAIT_MS)
@@ -112,6 +112,7 @@ def test_a_model_that_is_down_gives_way_to_the_documents_words_with_a_notice(
     assert ("Le modèle de langue est injoignable" if french else "The language model cannot be reached") in said
     assert turn.locator("a.cite").count() >= 1
     picture(page, f"engine-down-{size}-{scheme}")
+    assert page.locator(".composer .card").evaluate("node => node.getBoundingClientRect().right <= innerWidth")
     found = barriers(page)
     menu(page).locator(".offer", has_text=engine).locator(".advice", has_text="Start the server").wait_for()
     picture(page, f"engine-menu-{size}-{scheme}")

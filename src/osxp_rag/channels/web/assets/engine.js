@@ -15,6 +15,12 @@ export const chosen = () => localStorage.getItem(KEY);
 /** Return the name of the engine that answers next. */
 export const current = () => chosen() ?? app.server.engine ?? QUOTES;
 
+/** Return what an engine is called in a sentence: without its address or its folder, as an answer names it. */
+export function called(engine) {
+  if (engine.startsWith("gguf:")) return `gguf:${engine.slice(5).split(/[/\\]/).at(-1)}`;
+  return engine.replace(/@https?:.*$/, "");
+}
+
 /** Choose an engine, and remember it; null for the setting's. */
 export function choose(engine) {
   if (engine === null) localStorage.removeItem(KEY);
@@ -25,7 +31,7 @@ export function choose(engine) {
 /** Return the button that tells what phrases the answers, and lets one choose. */
 export function engineButton() {
   const engine = current();
-  const words = engine === QUOTES ? t("engine.own") : t("engine.model", { engine });
+  const words = engine === QUOTES ? t("engine.own") : t("engine.model", { engine: called(engine) });
   const node = button("", open, { class: "quiet engine", "aria-haspopup": "dialog", title: words });
   node.append(el("span", { class: "name", text: words }), el("span", { class: "more", "aria-hidden": "true", text: "▾" }));
   return node;

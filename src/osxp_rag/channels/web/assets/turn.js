@@ -4,7 +4,7 @@ import { button, el } from "./dom.js";
 import { actions } from "./actions.js";
 import { confidence } from "./confidence.js";
 import { askAgain } from "./conversation.js";
-import { QUOTES } from "./engine.js";
+import { QUOTES, called } from "./engine.js";
 import { made } from "./made.js";
 import { refusal } from "./refusal.js";
 import { app, emit } from "./state.js";
@@ -66,7 +66,7 @@ function waiting(turn) {
 
 function underway({ reading, partial, engine }) {
   if (!app.server.ready) return t("turn.preparing");
-  if (partial.length && engine !== QUOTES) return t("turn.phrasing", { engine });
+  if (partial.length && engine !== QUOTES) return t("turn.phrasing", { engine: called(engine) });
   return reading ? count("turn.reading", reading.passages) : t("turn.working");
 }
 
