@@ -12,7 +12,11 @@ Send = Callable[[bytes], None]
 
 
 class Server(ThreadingHTTPServer):
-    """Answers each request in one faulty way; `asked` keeps the paths, `over` ends what hangs."""
+    """Answers each request in one faulty way; `asked` keeps the paths, `over` ends what hangs.
+
+    With the fault `says` it says `sayings`, and after the first of them waits until `go_on` is set; `left` is set when
+    who asked is gone before the end.
+    """
 
     daemon_threads = True
 
@@ -22,6 +26,10 @@ class Server(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.bodies: list[str] = []
         self.over = threading.Event()
+        self.sayings: list[str] = []
+        self.listed = [{"name": "small:latest"}]
+        self.go_on = threading.Event()
+        self.left = threading.Event()
 
     @property
     def url(self) -> str:
@@ -39,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """List one model, or fail."""
-        self._answer({"data": [{"id": "small"}], "models": [{"name": "small:latest"}]})
+        self._answer({"data": [{"id": "small"}], "models": self.server.listed})
 
     def do_POST(self) -> None:
         """Say words, or fail."""
@@ -79,10 +87,27 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "cut":
             self.close_connection = True  # without the last chunk
             return
+        if fault == "says":
+            self._recite()
         if fault == "babble":
             for _ in range(400):
                 self._word("blah ")
         self.wfile.write(b"0\r\n\r\n")
+
+    def _recite(self) -> None:
+        for number, saying in enumerate(self.server.sayings):
+            if number == 1:
+                while not self.server.go_on.wait(0.05):
+                    self._hold()
+            self._word(saying)
+
+    def _hold(self) -> None:
+        """Say nothing of weight, as a slow model does; who asked may have gone."""
+        try:
+            self._word("")
+        except OSError:
+            self.server.left.set()
+            raise
 
     def _word(self, word: str) -> None:
         if "completions" in self.path:

@@ -64,8 +64,21 @@ def test_a_refusal_is_exported_with_the_nearest_documents(store, client, answers
 
 
 @pytest.mark.parametrize("form", ["md", "html"])
+def test_an_export_says_which_model_phrased_an_answer_and_what_is_to_be_said_of_it(store, client, answers, form):
+    notice = {"code": "dropped", "text": "Une phrase est omise <b>."}
+    phrased = answers[FRENCH] | {"engine": "ollama:mistral", "notices": [notice], "direct": None}
+    chat, turn = store.add_turn(None, FRENCH, {}, phrased, None, "fr")
+    text = seen(client.get(f"/api/chats/{chat}/export?format={form}").text, form)
+    copied = client.get(f"/api/turns/{turn}/text").text
+    for said in ("Formulée par ollama:mistral, chaque phrase vérifiée contre sa source.", notice["text"]):
+        assert said in text
+        assert said in copied
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
 def test_nothing_of_an_export_runs_or_is_fetched(store, client, answers, form):
     hostile = answers[ENGLISH] | {"text": f"{HOSTILE}[1]\n- {HOSTILE}[1]", "direct": None}
+    hostile |= {"engine": HOSTILE, "notices": [{"code": "dropped", "text": HOSTILE}]}
     hostile["citations"] = [
         one | {"title": HOSTILE, "quote": HOSTILE, "document": HOSTILE, "section": HOSTILE, "url": "javascript:x"}
         for one in hostile["citations"]

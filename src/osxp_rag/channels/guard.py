@@ -16,6 +16,7 @@ from starlette.requests import Request
 from osxp_rag.errors import RequestError
 
 HEADER = "X-OSXP"
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-real-ip")  # what a proxy adds
 
 
 def known_host(host: str) -> Callable[[Request], None]:
@@ -46,6 +47,16 @@ def same_origin(request: Request) -> None:
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
     if site not in ("same-origin", "none") or (origin is not None and not _is_here(origin, request)):
         raise RequestError("not_allowed", "the request comes from a page of another site.")
+
+
+def from_here_only(host: str, request: Request) -> bool:
+    """Return whether whoever sent a request sits at this machine: the server listens on it alone, behind no proxy."""
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_here(origin: str, request: Request) -> bool:

@@ -23,6 +23,7 @@ STATUSES = {
     "no_such_chat": 404,
     "no_such_turn": 404,
     "no_such_document": 404,
+    "no_such_engine": 422,
     "busy": 409,
     "length_required": 411,
     "too_large": 413,

@@ -30,7 +30,8 @@ def answer_text(answer: Mapping[str, Any], language: str) -> str:
     near = [f"- {one.title} ({one.document})" for one in made.nearest] if not made.answered else []
     heading = words.sources if quoted else words.nearest
     listed = "\n".join([f"{heading}{words.colon}", *(quoted or near)]) if quoted or near else ""
-    return "\n\n".join(part for part in (flat(made.question).strip(), made.text, listed) if part) + "\n"
+    parts = (flat(made.question).strip(), made.text, *shown.made(made, words), listed)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _turn(turn: Turn) -> Iterator[str]:
@@ -39,6 +40,7 @@ def _turn(turn: Turn) -> Iterator[str]:
     if chosen := shown.filters(turn, words):
         yield f"*{inline(chosen)}*"
     yield _statements(answer)
+    yield from (f"*{inline(line)}*" for line in shown.made(answer, words))
     if answer.answered:
         yield f"*{shown.confidence(answer, words)}*"
         yield f"**{words.sources}**"

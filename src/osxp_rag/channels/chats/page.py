@@ -29,6 +29,7 @@ class Entry:
     filters: str
     answered: bool
     blocks: tuple[tuple[bool, tuple[Line, ...]], ...]
+    made: tuple[str, ...]
     confidence: str
     sources: tuple[Shown, ...]
     nearest: tuple[Nearest, ...]
@@ -51,6 +52,7 @@ def _entry(turn: Turn) -> Entry:
         shown.filters(turn, words),
         answer.answered,
         _blocks(answer),
+        shown.made(answer, words),
         shown.confidence(answer, words),
         shown.sources(answer, words),
         () if answer.answered else answer.nearest,

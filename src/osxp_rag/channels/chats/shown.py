@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from osxp_rag.answering.answer import Answer, Citation, Considered, Direct, Nearest
+from osxp_rag.answering.answer import Answer, Choice, Citation, Considered, Direct, Nearest, Notice
 from osxp_rag.answering.texts import confidence_level, place
 from osxp_rag.channels.chats.records import Turn
 from osxp_rag.channels.chats.texts import Labels
 from osxp_rag.channels.markup import web_address
 from osxp_rag.corpus.document import PATH_SEPARATOR
+from osxp_rag.settings import QUOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def answer_of(values: Mapping[str, Any]) -> Answer:
         "citations": tuple(_made(Citation, one, also=tuple(one.get("also", ()))) for one in values["citations"]),
         "nearest": tuple(_made(Nearest, one) for one in values["nearest"]),
         "considered": tuple(_made(Considered, one) for one in values.get("considered", ())),
+        "choices": tuple(_made(Choice, one) for one in values.get("choices", ())),
+        "notices": tuple(_made(Notice, one) for one in values.get("notices", ())),
         "direct": _made(Direct, values["direct"]) if values.get("direct") else None,
     }
     made: Answer = _made(Answer, values, **parts)
@@ -47,6 +50,12 @@ def confidence(answer: Answer, words: Labels) -> str:
     """Return how sure an answer is, in words."""
     level = confidence_level(answer.confidence, words.language)
     return words.confidence.format(level, round(100 * answer.confidence))
+
+
+def made(answer: Answer, words: Labels) -> tuple[str, ...]:
+    """Return how an answer was made, line by line: nothing where it is but the documents' own words."""
+    phrased = () if answer.engine == QUOTES else (words.phrased.format(answer.engine),)
+    return (*phrased, *(notice.text for notice in answer.notices))
 
 
 def filters(turn: Turn, words: Labels) -> str:

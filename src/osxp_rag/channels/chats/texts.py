@@ -18,6 +18,7 @@ class Labels:
     also: str
     quotes: tuple[str, str]
     confidence: str
+    phrased: str
     colon: str
 
 
@@ -31,6 +32,7 @@ ENGLISH = Labels(
     also="also: {}",
     quotes=("“", "”"),
     confidence="Confidence: {} ({}%)",
+    phrased="Phrased by {}, each sentence checked against its source.",
     colon=":",
 )
 FRENCH = Labels(
@@ -43,6 +45,7 @@ FRENCH = Labels(
     also="aussi\N{NO-BREAK SPACE}: {}",
     quotes=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
     confidence="Confiance\N{NO-BREAK SPACE}: {} ({}\N{NO-BREAK SPACE}%)",
+    phrased="Formulée par {}, chaque phrase vérifiée contre sa source.",
     colon="\N{NO-BREAK SPACE}:",
 )
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 _HERE = Path(__file__).parent
 _ASSETS = _HERE / "assets"
-_STYLES = ("tokens", "base", "layout", "conversation", "sources", "side", "why", "tables", "map")
+_STYLES = ("tokens", "base", "layout", "conversation", "engine", "sources", "side", "why", "tables", "map")
 _START = "app.js"
 _IMPORT = re.compile(r'^(?:import|\} from|import .* from) "\./([\w-]+\.js)";$', re.MULTILINE)
 

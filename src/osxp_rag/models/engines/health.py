@@ -11,11 +11,11 @@ from osxp_rag.models.engines.name import EngineName, parse_engine
 if TYPE_CHECKING:
     from osxp_rag.settings import Settings
 
-_SECONDS = 3.0
+_SECONDS = 3.0  # longest wait for a server
 
 
-def check_engine(settings: Settings, name: str) -> str:
-    """Return what was found, in a few words.
+def check_engine(settings: Settings, name: str, seconds: float = _SECONDS) -> str:
+    """Return what was found, in a few words; a server has so many seconds.
 
     Raises:
         SettingsError, ModelError: as `load_engine` does.
@@ -28,29 +28,36 @@ def check_engine(settings: Settings, name: str) -> str:
         library("llama_cpp", "gguf")
         return f"{path.name}, {path.stat().st_size / 1e6:.0f} MB"
     library("llama_index.llms.openai_like" if parsed.kind == "openai" else "llama_index.llms.ollama", "llm")
-    models = _models(parsed)
+    models = listed_models(parsed, seconds, allow_network=settings.allow_network)
     if not _has(models, parsed):
         fix = f"ollama pull {parsed.model}" if parsed.kind == "ollama" else "start the server with it, or name another"
         raise EngineError("down", f"{parsed.url} has no model {parsed.model}; it has {_listed(models)}. To do: {fix}.")
     return f"{parsed.url} answers and has {parsed.model}"
 
 
-def _models(name: EngineName) -> list[str]:
-    """Return the models that a server says it has."""
-    if name.kind == "ollama":
-        return [str(one.get("name", "")) for one in _fetch(f"{name.url}/api/tags", "models")]
-    return [str(one.get("id", "")) for one in _fetch(f"{name.url}/models", "data")]
+def listed_models(server: EngineName, seconds: float = _SECONDS, *, allow_network: bool = False) -> list[str]:
+    """Return the models that the server of an engine says it has, whichever of them the engine names.
+
+    Ollama lists models that its makers run elsewhere too; these count only where `allow_network` is set.
+
+    Raises:
+        EngineError: the server does not answer in so many seconds, or answers nonsense.
+    """
+    if server.kind == "openai":
+        return [str(one.get("id", "")) for one in _fetch(f"{server.url}/models", "data", seconds)]
+    listed = _fetch(f"{server.url}/api/tags", "models", seconds)
+    return [str(one.get("name", "")) for one in listed if allow_network or not one.get("remote_host")]
 
 
-def _fetch(url: str, key: str) -> list[dict[str, Any]]:
+def _fetch(url: str, key: str, seconds: float) -> list[dict[str, Any]]:
     import httpx
 
     try:
-        with httpx.Client(trust_env=False, follow_redirects=False, timeout=_SECONDS) as client:
+        with httpx.Client(trust_env=False, follow_redirects=False, timeout=seconds) as client:
             answer = client.get(url).raise_for_status().json()
         return [dict(one) for one in answer[key]]
     except httpx.TimeoutException as error:
-        raise EngineError("slow", f"{url} did not answer within {_SECONDS:.0f} seconds. Is it busy?") from error
+        raise EngineError("slow", f"{url} did not answer within {seconds:g} seconds. Is it busy?") from error
     except httpx.HTTPError as error:
         raise EngineError("down", f"{url}: {error or type(error).__name__}. Start the server.") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -6,22 +6,23 @@ import atexit
 import functools
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from osxp_rag.errors import ModelError, SettingsError
+from osxp_rag.models.engines.calls import Calls
 from osxp_rag.models.engines.deadline import Deadlines, within
 from osxp_rag.models.engines.name import EngineName, parse_engine
 from osxp_rag.settings import QUOTES
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
+    from llama_index.core.llms import LLM, ChatMessage
 
     from osxp_rag.settings import Settings
 
-    _Made = tuple[LLM, Callable[[], None]]
+    _Made = tuple[LLM, Callable[[], None]] | tuple[LLM, Callable[[], None], Callable[[], None]]
 
 CONTEXT = 4096  # tokens that a model reads at once
 MAGIC = b"GGUF"
@@ -35,6 +36,7 @@ class LanguageModel:
     llm: LLM
     deadlines: Deadlines
     close: Callable[[], None]  # ends its connections
+    hang_up: Callable[[], None] | None = None  # ends what this thread is being told
 
     def say(self, system: str, user: str) -> Iterator[str]:
         """Yield what the model says, as it comes.
@@ -45,7 +47,14 @@ class LanguageModel:
         from llama_index.core.llms import ChatMessage
 
         messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
-        yield from within(lambda: (part.delta or "" for part in self.llm.stream_chat(messages)), self.deadlines)
+        yield from within(lambda: self._words(messages), self.deadlines)
+
+    def _words(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
+        try:
+            yield from (part.delta or "" for part in self.llm.stream_chat(messages))
+        finally:
+            if self.hang_up:
+                self.hang_up()
 
 
 def load_engine(settings: Settings, name: str) -> LanguageModel:
@@ -58,8 +67,8 @@ def load_engine(settings: Settings, name: str) -> LanguageModel:
     parsed = parse_engine(name, allow_network=settings.allow_network)
     deadlines = Deadlines(settings.engine_first_token, settings.engine_deadline)
     make = {"ollama": _ollama, "openai": _openai, "gguf": _gguf}[parsed.kind]
-    llm, close = make(parsed, settings)
-    return LanguageModel(parsed, llm, deadlines, close)
+    llm, *ends = make(parsed, settings)
+    return LanguageModel(parsed, llm, deadlines, *ends)
 
 
 class Engines:
@@ -125,7 +134,13 @@ def _openai(name: EngineName, settings: Settings) -> _Made:
     import httpx
 
     # No proxy of the environment, no redirection: an address on this machine stays on it.
-    client = httpx.Client(trust_env=False, follow_redirects=False, timeout=settings.engine_deadline)
+    calls = Calls()
+    client = httpx.Client(
+        trust_env=False,
+        follow_redirects=False,
+        timeout=settings.engine_deadline,
+        event_hooks={"response": [calls.heard]},
+    )
     made: LLM = library("llama_index.llms.openai_like", "llm").OpenAILike(
         model=name.model,
         api_base=name.url,
@@ -138,7 +153,7 @@ def _openai(name: EngineName, settings: Settings) -> _Made:
         timeout=settings.engine_deadline,
         http_client=client,
     )
-    return made, client.close
+    return made, client.close, calls.hang_up
 
 
 def _ollama(name: EngineName, settings: Settings) -> _Made:

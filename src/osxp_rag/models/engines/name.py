@@ -14,6 +14,7 @@ from osxp_rag.errors import SettingsError
 Kind = Literal["ollama", "openai", "gguf"]
 OLLAMA_URL = "http://127.0.0.1:11434"
 _ADDRESS = re.compile(r"@(?=https?://)")
+_ELSEWHERE = re.compile(r"[:-]cloud$")  # how Ollama names models that its makers run
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ def parse_engine(name: str, *, allow_network: bool = False) -> EngineName:
         raise SettingsError(
             f"engine = {name!r}: {urlsplit(url).hostname} is not this machine, and questions and documents would leave "
             "it. If you want that, set allow_network = true (OSXP_RAG_ALLOW_NETWORK=true)."
+        )
+    if kind == "ollama" and not allow_network and _ELSEWHERE.search(model):
+        raise SettingsError(
+            f"engine = {name!r}: Ollama runs this model on another machine, and questions and documents would leave "
+            "this one. If you want that, set allow_network = true (OSXP_RAG_ALLOW_NETWORK=true)."
         )
     return EngineName(kind, model, url)  # type: ignore[arg-type]  # one of the kinds by now
 

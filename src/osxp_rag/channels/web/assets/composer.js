@@ -2,6 +2,7 @@
 
 import { ask, busy, stop } from "./conversation.js";
 import { button, el } from "./dom.js";
+import { engineButton } from "./engine.js";
 import { app, emit, on } from "./state.js";
 import { named, t } from "./texts.js";
 
@@ -15,14 +16,24 @@ export function mountComposer(node) {
   const render = () => {
     const typed = box?.value ?? "";
     box = textarea(typed);
-    node.replaceChildren(chips(), el("form", { class: "card", on: { submit } }, label(), box, act()), hint());
+    node.replaceChildren(chips(), el("form", { class: "card", on: { submit } }, label(), box, act()), el("div", { class: "foot" }, engineButton(), hint()));
     grow();
   };
   on("language", render);
   on("filters", () => node.querySelector(".chips").replaceWith(chips()));
   on("busy", () => node.querySelector(".act").replaceWith(act()));
   on("server", () => node.querySelector(".hint").replaceWith(hint()));
+  for (const news of ["engine", "server"]) on(news, () => renamed(node));
   render();
+}
+
+function renamed(node) {
+  const old = node.querySelector(".engine");
+  const focused = old === document.activeElement;
+  const next = engineButton();
+  if (next.title === old.title) return;
+  old.replaceWith(next);
+  if (focused) next.focus();
 }
 
 /** Put a question into the box, for the visitor to change or to ask. */

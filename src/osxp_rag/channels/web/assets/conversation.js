@@ -2,6 +2,8 @@
 
 import { remove, stream, Trouble } from "./api.js";
 import { reveal } from "./dom.js";
+import { chosen, current } from "./engine.js";
+import { madeOf } from "./made.js";
 import { app, announce, emit, on } from "./state.js";
 import { count, language, t } from "./texts.js";
 import { renderTurn, spoken } from "./turn.js";
@@ -18,7 +20,7 @@ export function mountConversation(node) {
   log = node;
   on("language", draw);
   on("turns", draw);
-  on("server", () => app.turns.length || draw());
+  for (const news of ["server", "engine"]) on(news, () => app.turns.length || draw());
   draw();
 }
 
@@ -50,7 +52,7 @@ export function showChat({ id, turns }) {
 
 /** Ask a question in this chat. */
 export async function ask(question, filters = { ...app.filters }) {
-  const turn = { number: ++numbers, question, filters, state: "waiting", partial: [], answer: null, contexts: null };
+  const turn = { number: ++numbers, question, filters, engine: current(), state: "waiting", partial: [], answer: null, contexts: null };
   app.turns.push(turn);
   if (app.turns.length === 1) log.replaceChildren();
   redraw(turn);
@@ -77,7 +79,7 @@ async function run(turn) {
   running = new AbortController();
   emit("busy");
   const turns = earlier(turn);
-  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language(), turns };
+  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language(), turns, engine: chosen() };
   try {
     await stream("/api/ask", body, (event) => take(turn, event), running.signal);
     if (turn.state === "waiting") fail(turn, "");
@@ -116,7 +118,7 @@ function finish(turn, { answer, contexts, chat, turn: id }) {
   emit("active");
   emit("chats");
   const sources = answer.citations.length;
-  announce([spoken(answer), sources ? count("turn.sources", sources) : ""].join(" "));
+  announce([spoken(answer), ...madeOf(answer), sources ? count("turn.sources", sources) : ""].join(" "));
 }
 
 function fail(turn, message) {

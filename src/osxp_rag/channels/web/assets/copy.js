@@ -1,6 +1,7 @@
 // An answer with its sources, as text to paste elsewhere.
 
 import { safeUrl } from "./dom.js";
+import { madeOf } from "./made.js";
 import { t } from "./texts.js";
 import { pageOf } from "./places.js";
 
@@ -18,7 +19,8 @@ export async function copyAnswer(turn) {
 /** Return an answer as text: question, answer, sources. */
 export function asText({ question, answer }) {
   const sources = answer.citations.map(source);
-  return [question, "", answer.text, "", t("copy.sources"), ...sources].join("\n");
+  const said = madeOf(answer).flatMap((line) => [line, ""]);
+  return [question, "", answer.text, "", ...said, t("copy.sources"), ...sources].join("\n");
 }
 
 function source(citation) {

@@ -5,7 +5,7 @@ const bus = new EventTarget();
 /** `server` is what /api/state says; `filters` apply to the next question; `chat` is the chat's id, once kept. */
 export const app = { server: { ready: false, trouble: null, documents: 0 }, filters: {}, chat: null, turns: [], active: null };
 
-/** Call when something has changed: language, server, filters, chat, chats, turns, active, view; `look` asks for news of the server. */
+/** Call when something has changed: language, server, filters, chat, chats, turns, active, view, engine; `look` asks for news of the server. */
 export const on = (name, call) => bus.addEventListener(name, (event) => call(event.detail));
 
 /** Tell that something has changed. */

@@ -4,6 +4,8 @@ import { button, el } from "./dom.js";
 import { actions } from "./actions.js";
 import { confidence } from "./confidence.js";
 import { askAgain } from "./conversation.js";
+import { QUOTES, called } from "./engine.js";
+import { made } from "./made.js";
 import { refusal } from "./refusal.js";
 import { app, emit } from "./state.js";
 import { statements } from "./statements.js";
@@ -54,17 +56,18 @@ function editor(turn, head) {
 }
 
 function waiting(turn) {
-  const words = !app.server.ready
-    ? t("turn.preparing")
-    : turn.reading
-      ? count("turn.reading", turn.reading.passages)
-      : t("turn.working");
-  const status = el("p", { class: "working" }, el("span", { class: "pulse", "aria-hidden": "true" }), words);
+  const status = el("p", { class: "working" }, el("span", { class: "pulse", "aria-hidden": "true" }), underway(turn));
   if (turn.partial.length) {
     return [el("div", { class: "statements" }, turn.partial.map((line) => el("p", { text: spoken({ text: line }) }))), status];
   }
   const titles = turn.reading?.titles ?? [];
   return [status, titles.length ? el("ul", { class: "near" }, titles.map((title) => el("li", { text: title }))) : null];
+}
+
+function underway({ reading, partial, engine }) {
+  if (!app.server.ready) return t("turn.preparing");
+  if (partial.length && engine !== QUOTES) return t("turn.phrasing", { engine: called(engine) });
+  return reading ? count("turn.reading", reading.passages) : t("turn.working");
 }
 
 function stopped(turn) {
@@ -80,7 +83,7 @@ function failed(turn) {
 
 function done(turn) {
   if (turn.answer.status !== "answered") return [refusal(turn), actions(turn)];
-  return [statements(turn, (id) => point(turn, id)), confidence(turn.answer), actions(turn)];
+  return [statements(turn, (id) => point(turn, id)), made(turn.answer), confidence(turn.answer), actions(turn)];
 }
 
 /** Show a citation's source, and go to it. */

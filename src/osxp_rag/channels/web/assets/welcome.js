@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { ask } from "./conversation.js";
 import { button, el } from "./dom.js";
+import { QUOTES, current } from "./engine.js";
 import { app } from "./state.js";
 import { count, day, t } from "./texts.js";
 
@@ -26,8 +27,9 @@ export function welcome() {
 
 function lead() {
   const { documents, created } = app.server;
-  if (!documents) return t("welcome.lead");
-  return `${count("welcome.documents", documents)} ${t("welcome.indexed", { day: day(created) })} ${t("welcome.lead")}`;
+  const held = documents ? [count("welcome.documents", documents), t("welcome.indexed", { day: day(created) })] : [];
+  const promise = current() === QUOTES ? t("welcome.quotes") : t("welcome.phrased");
+  return [...held, promise, app.server.offline === false ? "" : t("welcome.offline")].join(" ").trim();
 }
 
 function trouble() {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from osxp_rag.channels.admin import admin_router
 from osxp_rag.channels.catalogue import corpus_router
 from osxp_rag.channels.chats import chats_router
+from osxp_rag.channels.web.offers import Offers
 from osxp_rag.channels.web.routes.ask import ask_router
+from osxp_rag.channels.web.routes.engines import chosen_engine, engines_router
 from osxp_rag.channels.web.routes.state import state_router
 from osxp_rag.channels.web.routes.why import why_router
 
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
 
 def add_routes(app: FastAPI, opening: Opening, settings: Settings, store: ChatStore) -> None:
     """Give the application every route of the page."""
+    offers = Offers(settings)
     app.include_router(state_router(opening, settings))
-    app.include_router(ask_router(opening.wait, store))
+    app.include_router(engines_router(offers, settings))
+    app.include_router(ask_router(opening.wait, store, functools.partial(chosen_engine, offers, settings)))
     app.include_router(why_router(opening.wait))
     app.include_router(chats_router(store))
     app.include_router(corpus_router(opening.wait))

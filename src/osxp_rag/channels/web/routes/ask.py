@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
+from starlette.requests import Request
 
+from osxp_rag.answering.answer import Answer
 from osxp_rag.answering.conversation.turn import Turn, turn_from
+from osxp_rag.answering.phrasing.events import Released
 from osxp_rag.channels.problems import ProblemRoute
+from osxp_rag.channels.web.routes.engines import LONGEST_NAME
 from osxp_rag.channels.web.routes.sources import sources_of
 from osxp_rag.errors import OsxpError
 
 if TYPE_CHECKING:
-    from osxp_rag.answering.answer import Answer
+    from starlette.types import Receive, Scope, Send
+
     from osxp_rag.assistant import Assistant
 
 LONGEST_QUESTION = 1000
@@ -29,12 +35,14 @@ _SHOWN = 3  # titles of what is being read
 _log = logging.getLogger(__name__)
 Event = dict[str, Any]
 Opened = Callable[[], "Assistant"]
+Chosen = Callable[[str | None, Request], str | None]
 
 
 class Asked(BaseModel):
     """A question, with the filters of `osxp-rag ask --filter` and the chat that it belongs to.
 
-    `turns` are the answers before it, oldest first, as JSON: what a follow-up may lean on.
+    `turns` are the answers before it, oldest first, as JSON: what a follow-up may lean on. `engine` names what phrases
+    the answer, the setting's engine unless given.
     """
 
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
@@ -42,6 +50,7 @@ class Asked(BaseModel):
     chat: str | None = None
     language: Literal["en", "fr"] = "en"
     turns: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_TURNS)
+    engine: str | None = Field(None, min_length=1, max_length=LONGEST_NAME)
 
     @property
     def before(self) -> tuple[Turn, ...]:
@@ -65,31 +74,43 @@ class Keeper(Protocol):
         ...
 
 
-def ask_router(opened: Opened, keeper: Keeper) -> APIRouter:
-    """Return the route that answers."""
+def ask_router(opened: Opened, keeper: Keeper, chosen: Chosen) -> APIRouter:
+    """Return the route that answers; `chosen` gives the whole name of a question's engine, or refuses it."""
     router = APIRouter(prefix="/api", route_class=ProblemRoute)
     turn = threading.BoundedSemaphore(_AT_ONCE)
 
     @router.post("/ask")
-    def ask(asked: Asked) -> StreamingResponse:
-        def lines() -> Iterator[str]:
-            for event in events(opened, keeper, asked, turn):
-                yield json.dumps(event) + "\n"
-
-        return StreamingResponse(lines(), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+    def ask(asked: Asked, request: Request) -> StreamingResponse:
+        engine = chosen(asked.engine, request)
+        return _Told(events(opened, keeper, asked, turn, engine))
 
     return router
 
 
-def events(opened: Opened, keeper: Keeper, asked: Asked, turn: threading.BoundedSemaphore) -> Iterator[Event]:
-    """Yield what happens to a question: what is read, the answer by statements, the answer whole, the end."""
+class _Told(StreamingResponse):
+    """Events as lines of JSON; when the page leaves, what makes them is closed, and a language model is not read on."""
+
+    def __init__(self, told: Generator[Event]) -> None:
+        self._told = told
+        lines = (json.dumps(event) + "\n" for event in told)
+        super().__init__(lines, media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._told.close()
+
+
+def events(
+    opened: Opened, keeper: Keeper, asked: Asked, turn: threading.BoundedSemaphore, engine: str | None = None
+) -> Generator[Event]:
+    """Yield what happens to a question: what is read, each statement once it is let out, the answer whole, the end."""
     try:
         assistant = opened()
         with turn:
             yield _reading(assistant, asked)
-            answer = answer_of(assistant, asked)
-        for line in answer.text.splitlines() if answer.answered else ():
-            yield {"event": "statement", "text": line}
+            answer = yield from _told(assistant, asked, engine)
         yield _answered(assistant, keeper, asked, answer)
     except OsxpError as error:
         yield {"event": "error", "message": str(error)}
@@ -100,9 +121,16 @@ def events(opened: Opened, keeper: Keeper, asked: Asked, turn: threading.Bounded
     yield {"event": "done"}
 
 
-def answer_of(assistant: Assistant, asked: Asked) -> Answer:
-    """Return the assistant's answer: the one place of the page that asks for one."""
-    return assistant.ask(asked.question, turns=asked.before, filters=asked.filters)
+def _told(assistant: Assistant, asked: Asked, engine: str | None) -> Generator[Event, None, Answer]:
+    """Yield the statements of the assistant's answer, and return it; what a model said in vain is not told."""
+    stream = assistant.stream(asked.question, turns=asked.before, filters=asked.filters, engine=engine)
+    with closing(stream):  # type: ignore[type-var]
+        for event in stream:
+            if isinstance(event, Released):
+                yield {"event": "statement", "text": event.text}
+            elif isinstance(event, Answer):
+                return event
+    raise AssertionError("no answer at the end of the stream")
 
 
 def _reading(assistant: Assistant, asked: Asked) -> Event:

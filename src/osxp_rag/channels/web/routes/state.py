@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from osxp_rag.answering.texts import LEVELS
 from osxp_rag.channels.web.examples import examples
 from osxp_rag.channels.web.glance import glance
+from osxp_rag.channels.web.offers import shown_name
 
 if TYPE_CHECKING:
     from osxp_rag.channels.web.opening import Opening
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def state_router(opening: Opening, settings: Settings) -> APIRouter:
     """Return the routes that tell what is there; neither waits for a model."""
     router = APIRouter(prefix="/api")
+    engine = shown_name(settings)
 
     @router.get("/state")
     def state() -> dict[str, Any]:
@@ -29,7 +31,8 @@ def state_router(opening: Opening, settings: Settings) -> APIRouter:
             "documents": len(seen.documents) if seen else 0,
             "created": seen.created if seen else None,
             "generation": seen.generation if seen else None,
-            "offline": True,
+            "offline": not settings.allow_network,
+            "engine": engine,
             "admin": settings.admin,
             "keep_chats": settings.keep_chats,
             "threshold": settings.threshold,
