@@ -138,6 +138,6 @@ def test_a_closed_assistant_keeps_no_connection(settings, embedder, kind):
         made.ask(QUESTION, engine=name)
         model = made.engines.get(name)
         made.close()
-        with pytest.raises(EngineError, match="closed|Connection error"):
+        with pytest.raises(EngineError, match=r"closed|Connection error"):
             list(model.say("", "Hello"))
         assert len(server.asked) == 1
