@@ -20,7 +20,8 @@ from osxp_rag.corpus.language import detect_language
 from osxp_rag.index.terms import question_words, terms_of, words
 
 DATA = Path(__file__).with_name("support.json")
-Why = Literal["uncited", "numbers", "names", "denial", "words", "swapped", "unlike", "repeated", "cut"]
+# `uncited`: no passage is cited, and no sentence that might be supports it. The others are told of what is cited.
+Why = Literal["uncited", "numbers", "names", "denial", "words", "swapped", "unlike", "cut"]
 _DOER = re.compile(r"\b(?:by|par)\s+(?:(?:the|la|le|les)\s+|l['’])?", re.IGNORECASE)
 _NEAREST = 3  # sentences of the cited passages that are looked at closely
 _SURE = 0.75  # probability from which a detected language is believed
