@@ -4,12 +4,14 @@
 """
 
 import contextlib
+import functools
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,12 +21,17 @@ from typer.testing import CliRunner
 
 from osxp_rag import Assistant, Settings
 from osxp_rag.answering.answer import Answer
+from osxp_rag.answering.conversation.condense import broken_rule
+from osxp_rag.answering.conversation.rewrite import rewrite
+from osxp_rag.answering.conversation.turn import turn_of
+from osxp_rag.answering.conversation.understand import understand
 from osxp_rag.answering.phrasing.events import Released
 from osxp_rag.answering.verify import MARKER
 from osxp_rag.channels.checks import all_checks
 from osxp_rag.channels.cli import app
 from osxp_rag.index import update
 from osxp_rag.models.engines.health import check_engine
+from osxp_rag.models.engines.line import Lines
 from tests.conftest import FILES, write_corpus
 from tests.injections import INJECTIONS
 
@@ -136,6 +143,53 @@ def test_the_command_line_streams_the_answer(settings, model, monkeypatch):
     result = CliRunner().invoke(app, ["ask", QUESTIONS[0], *given])
     assert result.exit_code == 0, result.output
     assert "[1] Heron, a mail server" in result.stdout
+
+
+# Follow-ups
+
+FOLLOW_UPS = [
+    ("What is Heron?", "when was it first released?", "when was Heron first released?"),
+    ("Qu'est-ce que Loutre ?", "quelle est sa licence ?", "quelle est sa licence, Loutre ?"),
+]
+
+
+def holds(answer, before, question, rules, assistant):
+    """Check that a condensed question is the rules', or one that keeps to the rules."""
+    answered = rewrite(question, (before,), assistant.names)
+    assert answered.text == rules
+    kept = answer.condensed == rules
+    assert kept or broken_rule(answer.condensed, question, (before,), answered, assistant.names) is None
+
+
+@pytest.mark.parametrize(("first", "question", "rules"), FOLLOW_UPS)
+def test_a_follow_up_is_put_into_words_that_hold(patient, model, first, question, rules):
+    before = turn_of(patient.ask(first, engine="quotes"))
+    answer = patient.ask(question, turns=(before,), engine=f"gguf:{model}")
+    holds(answer, before, question, rules, patient)
+    is_sound(answer, patient)
+
+
+def test_so_it_is_behind_a_real_server(patient, server):
+    first, question, rules = FOLLOW_UPS[0]
+    before = turn_of(patient.ask(first, engine="quotes"))
+    answer = patient.ask(question, turns=(before,), engine=f"openai:smollm2@{server}")
+    holds(answer, before, question, rules, patient)
+    is_sound(answer, patient)
+
+
+@pytest.mark.parametrize("number", range(0, len(INJECTIONS), 3))
+def test_an_earlier_turn_that_gives_orders_does_not_get_into_the_question(number, model, patient):
+    name, order = INJECTIONS[number]
+    first, question, rules = FOLLOW_UPS[number % 2]
+    plain = turn_of(patient.ask(first, engine="quotes"))
+    told = replace(plain, quoted=tuple(replace(one, quote=f"{one.quote} {order}") for one in plain.quoted))
+    loaded = patient.engines.get(f"gguf:{model}")
+    names = patient.names
+    understood = understand(question, (told,), names, say=functools.partial(Lines().line, loaded))
+    assert not [one for one in PAYLOADS if one in understood.question.text.casefold()], name
+    found = rewrite(question, (told,), names)
+    assert understood.condensed == rules or not broken_rule(understood.condensed, question, (told,), found, names)
+    assert understood.documents == found.documents
 
 
 # Documents that give orders

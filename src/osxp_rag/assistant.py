@@ -91,7 +91,7 @@ class Assistant:
         """Answer a question from the documents that pass the filters, or say that they do not hold the answer.
 
         `turns` are what was asked and answered before, oldest first: a follow-up is understood from them. `engine`
-        names what phrases the answer, the settings' engine unless given.
+        names what phrases the answer and condenses follow-ups, the settings' engine unless given.
 
         Raises:
             FilterError: a filter's key is unknown.
@@ -118,7 +118,7 @@ class Assistant:
         begun = time.perf_counter()
         passages, model = self._passages(top_k), self.engines.get(engine)
         with self._serving.use() as opened:
-            understood = opened.responder.understand(question, turns)
+            understood = opened.responder.understand(question, turns, model)
             events, retrieved = opened.responder.respond(understood, filters or {}, passages, begun, model)
             read = functools.cache(opened.generation.content.document)  # several quotes of a document, one reading
             for event in events:
@@ -140,18 +140,27 @@ class Assistant:
         turns: Sequence[Turn] = (),
         filters: Mapping[str, str] | None = None,
         top_k: int | None = None,
+        engine: str | None = None,
     ) -> list[Hit]:
-        """Return the best hits for a question, best first; `turns` as for `ask`.
+        """Return the best hits for a question, best first; `turns` and `engine` as for `ask`.
 
         Raises:
             FilterError: a filter's key is unknown.
         """
-        return self.find(question, turns=turns, filters=filters).hits[: self._passages(top_k)]
+        return self.find(question, turns=turns, filters=filters, engine=engine).hits[: self._passages(top_k)]
 
-    def find(self, question: str, *, turns: Sequence[Turn] = (), filters: Mapping[str, str] | None = None) -> Found:
+    def find(
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn] = (),
+        filters: Mapping[str, str] | None = None,
+        engine: str | None = None,
+    ) -> Found:
         """Return everything that retrieval knows of a question: all candidates, its vector, its terms."""
+        model = self.engines.get(engine)
         with self._serving.use() as opened:
-            return opened.responder.find(opened.responder.understand(question, turns), filters)
+            return opened.responder.find(opened.responder.understand(question, turns, model), filters)
 
     def explain(
         self,
@@ -160,6 +169,7 @@ class Assistant:
         turns: Sequence[Turn] = (),
         filters: Mapping[str, str] | None = None,
         top_k: int | None = None,
+        engine: str | None = None,
     ) -> Explanation:
         """Return why `ask` answers a question as it does: the passages, their scores, what the gate weighs.
 
@@ -167,9 +177,9 @@ class Assistant:
             FilterError: a filter's key is unknown.
             SettingsError: `top_k` is below 1.
         """
-        passages = self._passages(top_k)
+        passages, model = self._passages(top_k), self.engines.get(engine)
         with self._serving.use() as opened:
-            understood = opened.responder.understand(question, turns)
+            understood = opened.responder.understand(question, turns, model)
             found = opened.responder.find(understood, filters)
             evidence = opened.responder.answerer.gatherer.gather(understood.question, found, passages)
             generation = opened.generation

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from osxp_rag.answering.answerer import Answerer, ask_back, refuse
@@ -15,6 +16,7 @@ from osxp_rag.answering.conversation.turn import Turn
 from osxp_rag.answering.conversation.understand import Understood, understand
 from osxp_rag.answering.phrasing.events import Event
 from osxp_rag.index.generation import Generation
+from osxp_rag.models.engines.line import Lines
 from osxp_rag.retrieval.retriever import Found, Retriever
 
 if TYPE_CHECKING:
@@ -30,10 +32,12 @@ class Responder:
     retriever: Retriever
     answerer: Answerer
     names: Names
+    lines: Lines = field(default_factory=Lines)
 
-    def understand(self, question: str, turns: Sequence[Turn]) -> Understood:
-        """Return what a question asks, after the turns before it."""
-        return understand(question, turns, self.names, self.generation.content.document_terms)
+    def understand(self, question: str, turns: Sequence[Turn], model: LanguageModel | None = None) -> Understood:
+        """Return what a question asks, after the turns before it; a language model may put a follow-up into words."""
+        say = functools.partial(self.lines.line, model) if model else None
+        return understand(question, turns, self.names, self.generation.content.document_terms, say)
 
     def find(self, understood: Understood, filters: Mapping[str, str] | None) -> Found:
         """Return the candidates for a question.

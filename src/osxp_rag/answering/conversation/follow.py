@@ -12,11 +12,15 @@ from osxp_rag.answering.conversation.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A question that stands alone; `documents` are those that its answer is likelier to be in."""
+    """A question that stands alone; `documents` are those that its answer is likelier to be in.
+
+    `rewordable` where it was put together from the words of several, and a language model might put it better.
+    """
 
     text: str
     language: str
     documents: tuple[str, ...] = ()
+    rewordable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

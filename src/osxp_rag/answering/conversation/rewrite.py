@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from osxp_rag.answering.conversation.content import (
     PERSONS,
@@ -63,7 +64,8 @@ def rewrite(
     lead = LEAD.sub("", text)
     bare = AND[spoken(language)].sub("", lead) or lead
     follow = Follow(text, bare, bare != lead, language, tuple(turns), names, terms)
-    return next((found for rule in RULES if (found := rule(follow)) is not None), None)
+    found = next(((rule, found) for rule in RULES if (found := rule(follow)) is not None), None)
+    return replace(found[1], rewordable=found[0] not in _SETTLED) if found else None
 
 
 def _asked_something(turn: Turn) -> bool:
@@ -215,3 +217,4 @@ def _of(subject: Subject | None, follow: Follow, reference: Reference | None) ->
 
 
 RULES: tuple[Rule, ...] = (_choice, _other_language, _more, _item, _bare, fragment, _reference, _unsaid, _told_there)
+_SETTLED = (_choice, _other_language, _more, _item)  # what these say is chosen, not phrased

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from osxp_rag.answering.conversation.condense import Say, condense
 from osxp_rag.answering.conversation.names import Names
 from osxp_rag.answering.conversation.phrases import Talk
 from osxp_rag.answering.conversation.rewrite import language_among, rewrite
@@ -29,11 +30,16 @@ class Understood:
 
 
 def understand(
-    text: str, turns: Sequence[Turn], names: Names, terms: Callable[[str], Collection[str]] = lambda path: ()
+    text: str,
+    turns: Sequence[Turn],
+    names: Names,
+    terms: Callable[[str], Collection[str]] = lambda path: (),
+    say: Say | None = None,
 ) -> Understood:
     """Return what a text asks after some turns; without turns it is taken as it is.
 
-    `terms` gives the terms of a document, by path.
+    `terms` gives the terms of a document, by path; `say` asks a language model, where there is one, and is not called
+    for what the rules do not take for a follow-up.
     """
     if not (turns and turns[-1].choices) and (talk := small_talk(" ".join(text.split()))):
         return Understood(analyse(text, talk[1]), talk=talk[0])
@@ -42,5 +48,7 @@ def understand(
     found = rewrite(text, turns, names, terms)
     if found is None:
         return Understood(analyse(text, language_among(text, turns) if turns else None))
+    if say is not None and found.rewordable:
+        found = condense(text, turns, found, names, say)
     asked = analyse(found.text, found.language)
     return Understood(asked, asked.text if asked.text != analyse(text).text else None, found.documents)

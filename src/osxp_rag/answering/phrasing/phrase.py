@@ -92,11 +92,17 @@ class Phrasing:
         yield from self._quote(instead)
 
     def _verdict(self, saying: Saying, cited: set[str]) -> Verdict:
+        """Return the verdict by the passages that are cited; by every ground where none is, or none that there is.
+
+        What cites nothing is cited by us then, but a question, which says nothing that a quote could support.
+        """
         if not saying.whole:
             return Verdict("cut")
-        question = self.evidence.question
-        grounds = [one for one in self._grounds() if one.hit.passage.id in cited]
-        return self.judge.judge(saying.text, question.language, grounds) if cited else Verdict("uncited")
+        if not cited and saying.text.endswith("?"):
+            return Verdict("uncited")
+        grounds = [one for one in self._grounds() if not cited or one.hit.passage.id in cited]
+        verdict = self.judge.judge(saying.text, self.evidence.question.language, grounds)
+        return verdict if cited or verdict.why is None else Verdict("uncited")
 
     def _grounds(self) -> list[Sentence]:
         """Return the sentences that speak to the question nearly as well as the best one: the others are beside it."""

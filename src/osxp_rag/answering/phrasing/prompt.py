@@ -1,18 +1,21 @@
-"""What a language model is given: the rules, the passages as numbered data, the question."""
+"""What a language model is given: the rules, the passages as numbered data, the question. Tasks have their files."""
 
 from __future__ import annotations
 
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from osxp_rag.answering.evidence import Evidence
 from osxp_rag.answering.read import title_of
 from osxp_rag.retrieval.hit import Hit
 
 PROMPTS = Path(__file__).parents[1] / "prompts"
+Task = Literal["answer", "condense"]
 _LANGUAGES = {
     "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fi": "Finnish",
     "fr": "French", "hu": "Hungarian", "it": "Italian", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese",
@@ -39,19 +42,27 @@ def make_prompt(evidence: Evidence) -> Prompt:
     """Return the prompt for the evidence of a question."""
     question = evidence.question
     passages = _best_passages(evidence, _PASSAGES if question.shape == "fact" else _MORE)
-    system, user = template(question.language)
     shown = "\n".join(_fenced(number, hit) for number, hit in enumerate(passages, 1))
-    language = _LANGUAGES.get(question.language, "the language of the question")
-    filled = {"{passages}": shown, "{question}": defused(question.text), "{language}": language}
-    user = re.sub("|".join(map(re.escape, filled)), lambda found: filled[found.group()], user)
-    return Prompt(system.replace("{language}", language), user, passages)
+    filled = fill("answer", question.language, {"passages": shown, "question": defused(question.text)})
+    return Prompt(*filled, passages)
+
+
+def fill(task: Task, language: str, values: Mapping[str, str]) -> tuple[str, str]:
+    """Return the rules and the request of a task with values in the places of their names; `language` is one of them.
+
+    Values are not looked at again: what stands in one is no place.
+    """
+    named = {**values, "language": _LANGUAGES.get(language, "the language of the question")}
+    places = re.compile("|".join(re.escape(f"{{{name}}}") for name in named))
+    system, user = (places.sub(lambda found: named[found.group()[1:-1]], text) for text in template(language, task))
+    return system, user
 
 
 @functools.cache
-def template(language: str) -> tuple[str, str]:
-    """Return the rules and the request of a language, English where there are none in it."""
-    file = PROMPTS / f"{language}.txt"
-    text = (file if file.is_file() else PROMPTS / "en.txt").read_text(encoding="utf-8")
+def template(language: str, task: Task = "answer") -> tuple[str, str]:
+    """Return the rules and the request of a task in a language, in English where there are none in it."""
+    file = PROMPTS / task / f"{language}.txt"
+    text = (file if file.is_file() else file.with_name("en.txt")).read_text(encoding="utf-8")
     system, _, user = text.partition("\n---\n")
     return system.strip(), user.strip()
 

@@ -52,7 +52,7 @@ export function showChat({ id, turns }) {
 
 /** Ask a question in this chat. */
 export async function ask(question, filters = { ...app.filters }) {
-  const turn = { number: ++numbers, question, filters, engine: current(), state: "waiting", partial: [], answer: null, contexts: null };
+  const turn = { number: ++numbers, question, filters, engine: current(), asked: chosen(), state: "waiting", partial: [], answer: null, contexts: null };
   app.turns.push(turn);
   if (app.turns.length === 1) log.replaceChildren();
   redraw(turn);
@@ -79,7 +79,7 @@ async function run(turn) {
   running = new AbortController();
   emit("busy");
   const turns = earlier(turn);
-  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language(), turns, engine: chosen() };
+  const body = { question: turn.question, filters: turn.filters, chat: app.chat, language: language(), turns, engine: turn.asked };
   try {
     await stream("/api/ask", body, (event) => take(turn, event), running.signal);
     if (turn.state === "waiting") fail(turn, "");

@@ -18,7 +18,7 @@ export async function toggleWhy(turn, panel, opener) {
   if (panel.hidden || panel.children.length) return;
   panel.append(el("p", { class: "working", role: "status" }, el("span", { class: "pulse", "aria-hidden": "true" }), t("why.working")));
   try {
-    const body = { question: turn.question, filters: turn.filters ?? {}, chat: app.chat, language: language(), turns: earlier(turn) };
+    const body = { question: turn.question, filters: turn.filters ?? {}, chat: app.chat, language: language(), turns: earlier(turn), engine: turn.asked ?? null };
     panel.replaceChildren(...explained(turn, await post("/api/why", body)));
   } catch (error) {
     panel.replaceChildren(el("p", { role: "alert", text: error.message || t("trouble.server") }));

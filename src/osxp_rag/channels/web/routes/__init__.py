@@ -27,8 +27,9 @@ def add_routes(app: FastAPI, opening: Opening, settings: Settings, store: ChatSt
     offers = Offers(settings)
     app.include_router(state_router(opening, settings))
     app.include_router(engines_router(offers, settings))
-    app.include_router(ask_router(opening.wait, store, functools.partial(chosen_engine, offers, settings)))
-    app.include_router(why_router(opening.wait))
+    chosen = functools.partial(chosen_engine, offers, settings)
+    app.include_router(ask_router(opening.wait, store, chosen))
+    app.include_router(why_router(opening.wait, chosen))
     app.include_router(chats_router(store))
     app.include_router(corpus_router(opening.wait))
     if settings.admin:

@@ -109,7 +109,7 @@ def events(
     try:
         assistant = opened()
         with turn:
-            yield _reading(assistant, asked)
+            yield _reading(assistant, asked, engine)
             answer = yield from _told(assistant, asked, engine)
         yield _answered(assistant, keeper, asked, answer)
     except OsxpError as error:
@@ -133,9 +133,9 @@ def _told(assistant: Assistant, asked: Asked, engine: str | None) -> Generator[E
     raise AssertionError("no answer at the end of the stream")
 
 
-def _reading(assistant: Assistant, asked: Asked) -> Event:
+def _reading(assistant: Assistant, asked: Asked, engine: str | None) -> Event:
     """Return what is about to be read; finding it takes a fraction of what reading it does."""
-    hits = assistant.find(asked.question, turns=asked.before, filters=asked.filters).hits
+    hits = assistant.find(asked.question, turns=asked.before, filters=asked.filters, engine=engine).hits
     titles = dict.fromkeys(hit.metadata.title for hit in hits)
     return {"event": "reading", "passages": len(hits), "titles": list(titles)[:_SHOWN]}
 
