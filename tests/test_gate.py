@@ -132,9 +132,10 @@ def in_range(found):
     assert set(found) == NAMES
     assert all(math.isfinite(value) for value in found.values())
     assert -1.0 - 1e-5 <= found["sentence_top"] <= 1.0 + 1e-5
-    for share in ("best_coverage", "near_coverage", "names_met", "lexical_top"):
+    assert found["best_similar"] <= found["sentence_top"]
+    for share in ("best_coverage", "near_coverage", "names_met", "lexical_top", "best_hit"):
         assert 0.0 <= found[share] <= 1.0 + 1e-6, share
-    for flag in ("agreement", "fits", "same_language"):
+    for flag in ("agreement", "fits", "same_language", "read_on"):
         assert found[flag] in (0.0, 1.0)
     for margin in ("margin", "best_span"):
         assert -12.0 <= found[margin] <= 12.0
@@ -186,8 +187,9 @@ def test_the_language_of_the_best_sentence_is_a_feature(evidence):
 
 def read_as(found, logits):
     """Return evidence whose hits have been read with these logits, in their order."""
+    known = next(hit.reading for hit in found.hits if hit.reading)
     hits = [
-        replace(hit, reading=logit if logit is None else replace(hit.reading, answerable=logit))
+        replace(hit, reading=None if logit is None else replace(hit.reading or known, answerable=logit))
         for hit, logit in zip(found.hits, logits, strict=False)
     ]
     return replace(found, hits=hits)
@@ -196,6 +198,11 @@ def read_as(found, logits):
 def test_the_highest_of_the_readers_logits_is_a_feature_and_the_mean_of_its_three_highest(evidence):
     found = features(read_as(evidence(QUESTION), [-3.0, 2.0, 1.0, 3.0]))
     assert (found["answerable"], found["answerable_few"]) == (3.0, 2.0)
+
+
+@pytest.mark.parametrize(("read", "further"), [(1, 0.0), (4, 0.0), (5, 1.0)])
+def test_that_the_reader_had_to_go_on_is_a_feature(evidence, read, further):
+    assert features(read_as(evidence(QUESTION), [0.0] * read))["read_on"] == further
 
 
 def test_the_mean_of_fewer_than_three_logits_is_theirs(evidence):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from osxp_rag.answering.evidence import Evidence, coverage, names_met
-from osxp_rag.answering.read import share
+from osxp_rag.answering.read import READ_FIRST, share
 from osxp_rag.corpus.document import context_of
 from osxp_rag.index.terms import BM25_K1, terms_of
 from osxp_rag.retrieval.hit import Hit
@@ -73,6 +73,9 @@ def features(evidence: Evidence) -> dict[str, float]:
     margin         how far the reader's best words in any passage beat "there is no answer"
     best_span      the same of the best sentence
     best_read      logit of the best sentence's passage; that of no answer at all where it was not read
+    best_hit       fused score of the best sentence's passage
+    best_similar   cosine of question and best sentence
+    read_on        1 where more than the first few passages were read: the answer was not found in them, or several are
     """
     best, hit = evidence.sentences[0], max(evidence.hits, key=lambda one: one.score)
     readings = [one.reading for one in evidence.hits if one.reading]
@@ -93,6 +96,9 @@ def features(evidence: Evidence) -> dict[str, float]:
         "margin": _bounded(max((one.margin for one in readings), default=_UNREAD)),
         "best_span": _bounded(best.span.score if best.span else _UNREAD),
         "best_read": best.hit.reading.answerable if best.hit.reading else _UNREAD,
+        "best_hit": best.hit.score,
+        "best_similar": best.similarity,
+        "read_on": float(len(readings) > READ_FIRST),
     }
 
 
