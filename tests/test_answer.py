@@ -10,7 +10,7 @@ from osxp_rag.answering.answer import Answer, Citation, Direct
 from osxp_rag.answering.answerer import Answerer
 from osxp_rag.answering.evidence import Evidence, Sentence
 from osxp_rag.answering.question import analyse
-from osxp_rag.answering.read import READ_SHARE
+from osxp_rag.answering.read import READ_FIRST, READ_SHARE
 from osxp_rag.answering.verify import verify
 from osxp_rag.corpus.document import Metadata, Passage
 from osxp_rag.models.reading import Reading, ReadSpan
@@ -152,9 +152,12 @@ def test_other_sentences_words_are_not_direct():
 def test_passages_considered_are_told_with_the_readers_scores_best_first(assistant, question):
     considered = assistant.ask(question).considered
     assert len(considered) > 1
-    assert all(0.0 <= one.answerable <= 1.0 for one in considered)
-    assert all(isinstance(one.margin, float) for one in considered)
-    standings = [(1 - READ_SHARE) * one.score + READ_SHARE * one.answerable for one in considered]
+    read = [one for one in considered if one.answerable is not None]
+    assert considered[: len(read)] == tuple(read)
+    assert len(read) >= min(READ_FIRST, len(considered))
+    assert all(0.0 <= one.answerable <= 1.0 for one in read)
+    assert all(isinstance(one.margin, float) for one in read)
+    standings = [(1 - READ_SHARE) * one.score + READ_SHARE * (one.answerable or 0.0) for one in considered]
     assert all(after <= before + 1e-3 for before, after in pairwise(standings))
 
 
