@@ -68,8 +68,14 @@ def test_a_fact_is_quoted_up_to_three_times_where_the_choice_is_close_the_best_f
 def test_a_list_takes_every_sentence_that_is_nearly_as_good():
     assert said(
         LIST,
-        [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", 0.9, 40), sentence(A, 20, "Weather.", -3.1, 80)],
+        [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", 0.9, 40), sentence(A, 20, "Weather.", -2.6, 80)],
     ) == ["MIT.", "AGPL."]
+
+
+@pytest.mark.parametrize("question", ["What is the difference between MIT and AGPL?", "MIT et AGPL, lequel choisir ?"])
+def test_a_comparison_takes_a_little_more(question):
+    found = [sentence(A, 0, "MIT.", 1.0), sentence(A, 10, "AGPL.", -2.8, 40), sentence(A, 20, "Weather.", -3.1, 80)]
+    assert said(question, found) == ["MIT.", "AGPL."]
 
 
 def test_a_list_has_an_end():

@@ -51,6 +51,7 @@ def candidates() -> list[tuple[str, list[float], Change]]:
         ("embedded", [8, 16, 24, 64], lambda s, v: replace(s, embedded=int(v))),
         ("fact_margin", [0.0, 1.0, 1.5, 2.0, 2.5], rule("fact_margin")),
         ("list_margin", [2.0, 3.0, 3.5, 4.0, 5.0], rule("list_margin")),
+        ("comparison_margin", [3.5, 4.0, 5.0, 6.0], rule("comparison_margin")),
         ("document_share", [0.2, 0.3, 0.4, 0.5], rule("document_share")),
         ("same", [0.9, 0.92, 0.94, 0.96], rule("same")),
         ("summary_margin", [3.0, 4.5, 6.0, 8.0], rule("summary_margin")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from osxp_rag.answering.wording import DOCUMENTS, EXPECTED, HOLDS, LIST, SUMMARY, WORD, Expected
+from osxp_rag.answering.wording import COMPARISON, DOCUMENTS, EXPECTED, HOLDS, LIST, SUMMARY, WORD, Expected
 from osxp_rag.corpus.language import detect_language
 from osxp_rag.corpus.text import well_formed
 from osxp_rag.index.terms import function_words
@@ -33,6 +33,11 @@ class Question:
     def asks(self) -> bool:
         """Whether there is a word in it at all."""
         return any(character.isalnum() for character in self.text)
+
+    @property
+    def compares(self) -> bool:
+        """Whether it sets things beside one another, so that a sentence on each is wanted."""
+        return bool(COMPARISON.search(self.text))
 
     @property
     def topic(self) -> str:

@@ -41,18 +41,19 @@ class Selection:
     """How sentences are selected; tuned on the development questions by training/tune.py.
 
     `same` is the cosine from which sentences of two documents say the same, `repeated` of one document; a further
-    sentence of a fact, a list or a summary may score at most `fact_margin`, `list_margin` or `summary_margin` below the
-    best one, in log-odds, and at most `…_most` are taken: a fact is quoted more than once where the choice is close;
-    `document_share` is the part of the best document's score that a further document needs; `diversity` is what
-    likeness to a chosen sentence costs, and `focus` what a sentence of the two passages found first gains in a summary,
-    so that it does not wander.
+    sentence of a fact, a list, a comparison or a summary may score at most `fact_margin`, `list_margin`,
+    `comparison_margin` or `summary_margin` below the best one, in log-odds, and at most `…_most` are taken: a fact is
+    quoted more than once where the choice is close; `document_share` is the part of the best document's score that a
+    further document needs; `diversity` is what likeness to a chosen sentence costs, and `focus` what a sentence of the
+    two passages found first gains in a summary, so that it does not wander.
     """
 
     same: float = 0.92
     repeated: float = 0.98
     fact_margin: float = 2.0
     fact_most: int = 3
-    list_margin: float = 4.0
+    list_margin: float = 3.5
+    comparison_margin: float = 4.0
     list_most: int = 12
     document_share: float = 0.3
     documents_most: int = 20
@@ -76,7 +77,8 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
         case "list" if evidence.question.whole_corpus:
             return _documents(evidence, rules)
         case _:
-            return _in_order(_close(evidence, rules.list_margin, rules.list_most, rules), evidence)
+            margin = rules.comparison_margin if evidence.question.compares else rules.list_margin
+            return _in_order(_close(evidence, margin, rules.list_most, rules), evidence)
 
 
 def _close(evidence: Evidence, margin: float, most: int, rules: Selection) -> list[Statement]:

@@ -23,6 +23,10 @@ SUMMARY = re.compile(
     _FLAGS,
 )
 
+_COMPARED = r"""
+    \b(?:differ|différ|compar)\w* | \bagree\b | \bd'accord\b | \bversus\b | \bvs\b | \bchacune?\b | \beach\ of\b
+    | \bthe\ same\b | \bl(?:e|a|es)\ mêmes?\b | \blequel\b | \bwhich\ one\b
+    """
 LIST = re.compile(
     r"""
     # an order: "list …", "cite …"
@@ -40,12 +44,11 @@ LIST = re.compile(
     | \bles\ (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\ \w+s\b
     | \b(?:quels|quelles|lesquels|lesquelles)\b | \bqui\ sont\b | \b(?:tous|toutes)\ les\b
     # what replaces a thing is seldom one thing, and a comparison needs two
-    | \b(?:replac|remplac|alternatives?\ |differ|différ|compar)\w* | \bagree\b | \bd'accord\b | \bversus\b | \bvs\b
-    | \bchacune?\b | \beach\ of\b
-    | \bthe\ same\b | \bl(?:e|a|es)\ mêmes?\b | \blequel\b | \bwhich\ one\b
-    """,
+    | \b(?:replac|remplac|alternatives?\ )\w* | {COMPARED}
+    """.replace("{COMPARED}", _COMPARED),
     _FLAGS,
 )
+COMPARISON = re.compile(_COMPARED, _FLAGS)
 
 # "which talks are about …", "quelles conférences parlent de …": what stands behind it is the topic.
 DOCUMENTS = re.compile(
