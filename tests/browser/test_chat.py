@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.visits import ENGLISH, FRENCH, PHONE, UNANSWERABLE, WAIT_MS, ask, expect_count, finished, fits
+from tests.browser.visits import ENGLISH, FRENCH, PHONE, SURE, UNANSWERABLE, WAIT_MS, ask, expect_count, finished, fits
 
 if TYPE_CHECKING:
     from tests.browser.served import Served
@@ -68,7 +68,7 @@ def test_the_answering_words_are_bold(visitor: Visitor, served: Served) -> None:
 
 
 def test_confidence_is_told_in_words_with_a_bar_and_explained(visitor: Visitor) -> None:
-    turn = ask(visitor.open(), ENGLISH)
+    turn = ask(visitor.open(), SURE)
     confidence = turn.locator(".confidence")
     assert confidence.locator(".level").text_content() == "Well supported"
     assert confidence.locator(".steps .on").count() == 5
@@ -126,7 +126,7 @@ def test_the_interface_follows_the_browser_and_has_a_switch_that_is_remembered(v
     page = visitor.open(locale="fr-FR")
     assert page.locator(".act").text_content() == "Demander"
     assert page.evaluate("document.documentElement.lang") == "fr"
-    ask(page, ENGLISH)
+    ask(page, SURE)
     page.locator(".tool.language").click()
     assert page.locator(".act").text_content() == "Ask"
     assert page.locator(".confidence .level").text_content() == "Well supported"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 ENGLISH = "What can replace VMware?"
+SURE = "Who presented DataLab?"
 FRENCH = "Quelle est la licence de BlueMind ?"
 UNANSWERABLE = "What is the recipe for ratatouille?"
 WAIT_MS = 30_000
