@@ -160,8 +160,8 @@ def test_a_filter_keeps_other_documents_out_of_the_answer(assistant):
 
 def test_as_many_passages_are_used_as_asked_for(assistant):
     assert len(assistant.search("What are the licences?", top_k=1)) == 1
-    assert len(assistant.ask("Under which licence is Heron published?", top_k=1).citations) == 1
-    assert len(assistant.ask("What are the licences?", top_k=1).citations) == 2  # a list takes twice as many
+    assert len(assistant.ask("Under which licence is Heron published?", top_k=1).considered) == 1
+    assert len(assistant.ask("What are the licences?", top_k=1).considered) == 2  # a list takes twice as many
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
