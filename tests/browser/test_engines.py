@@ -133,8 +133,8 @@ def test_the_keyboard_alone_chooses(visitor: Visitor) -> None:
     assert page.locator(".offer input:checked").get_attribute("value") == "quotes"
     assert page.evaluate("localStorage.getItem('osxp-engine')") is None
     page.keyboard.press("Escape")
-    assert page.locator("dialog").count() == 0
-    assert page.evaluate("document.activeElement.matches('button.engine')")
+    page.locator("dialog").wait_for(state="detached", timeout=WAIT_MS)
+    page.wait_for_function("document.activeElement.matches('button.engine')", timeout=WAIT_MS)
     assert "own words" in (page.locator("button.engine").text_content() or "")
 
 
