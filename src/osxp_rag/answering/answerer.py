@@ -124,9 +124,8 @@ def ask_back(question: Question, choices: tuple[Choice, ...], generation: str) -
 def _quoted_lines(statements: list[Statement], citer: Citer) -> Iterator[Released]:
     lead = "- " if len(statements) > 1 else ""
     for one in statements:
-        title = flat(f"{one.title}: ") if one.title else ""
         citations = citer.cite(one.sentences)
-        yield Released(marked(f"{lead}{title}{flat(one.sentence.text)}", citations), citations, "quote")
+        yield Released(marked(f"{lead}{one.words}", citations), citations, "quote")
 
 
 def _direct(statement: Statement, citer: Citer) -> Direct | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from osxp_rag.answering.answer import flat
 from osxp_rag.answering.evidence import Evidence, Sentence
 from osxp_rag.answering.question import names_in
+from osxp_rag.corpus.text import without_accents
 from osxp_rag.retrieval.hit import Hit
 from osxp_rag.settings import QUOTES
 
@@ -34,6 +35,12 @@ class Statement:
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences that support the statement, the quoted one first."""
         return (self.sentence, *self.agreeing)
+
+    @property
+    def words(self) -> str:
+        """The statement on one line, as an answer's text gives it: the document's title where it counts, the quote."""
+        title = flat(f"{self.title}: ") if self.title else ""
+        return f"{title}{flat(self.sentence.text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +176,7 @@ def _say_the_same(one: Sentence, other: Sentence, rules: Selection) -> bool:
 @lru_cache(maxsize=10_000)
 def _names(text: str) -> frozenset[str]:
     """Return the beginnings of a text's names, without accents: "Open source in Europe" is "en Europe" in French."""
-    plain = (unicodedata.normalize("NFKD", name.casefold()) for name in names_in(text))
-    return frozenset("".join(sign for sign in name if not unicodedata.combining(sign))[:_ALIKE] for name in plain)
+    return frozenset(without_accents(name.casefold())[:_ALIKE] for name in names_in(text))
 
 
 def _in_order(statements: list[Statement], evidence: Evidence) -> list[Statement]:

@@ -8,6 +8,7 @@ import unicodedata
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"\s+")
+_NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def well_formed(text: str) -> str:
@@ -24,3 +25,14 @@ def normalised(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text normalised, each run of white space one space, none at its ends."""
     return _SPACES.sub(" ", normalised(text)).strip()
+
+
+def without_accents(text: str) -> str:
+    """Return a text in NFKD without the marks that are combined with its letters."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+
+
+def hyphenated(text: str) -> str:
+    """Return the plain letters and digits of a text in lower case, hyphens in place of runs of all else."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_NAME.sub("-", plain)

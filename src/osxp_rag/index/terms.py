@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from osxp_rag.corpus.text import without_accents
 from osxp_rag.errors import IndexStateError
 from osxp_rag.index.counts import Counts, count, scores
 
@@ -190,12 +191,7 @@ def _stems(word: str, language: str, also_stopped: frozenset[str] = frozenset())
         forms.append("".join(parts))
     forms += [match[1] for part in parts if (match := _VERSIONED.fullmatch(part))]
     stemmer = _stemmer(STEMMED.get(language, "english"))
-    return [_fold(stemmer.stemWord(form.casefold())) for form in forms]
-
-
-def _fold(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word)
-    return "".join(character for character in plain if not unicodedata.combining(character))
+    return [without_accents(stemmer.stemWord(form.casefold())) for form in forms]
 
 
 @functools.cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-import unicodedata
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from osxp_rag.corpus.text import without_accents
 
 _ALIKE = 0.85  # of two spellings of one word: platform and plateforme, secure and sécurisé
 _SHORTEST = 5  # letters from which on spellings are compared
@@ -45,5 +46,4 @@ def _lexicon() -> tuple[dict[str, frozenset[int]], frozenset[str]]:
 
 @functools.lru_cache(10_000)
 def _plain(word: str) -> str:
-    letters = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(one for one in letters if not unicodedata.combining(one))
+    return without_accents(word.casefold())

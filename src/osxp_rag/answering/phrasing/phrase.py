@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from osxp_rag.answering import quotes
-from osxp_rag.answering.answer import NoticeCode, flat
+from osxp_rag.answering.answer import NoticeCode
 from osxp_rag.answering.cite import Citer, marked
 from osxp_rag.answering.evidence import Evidence, Sentence
 from osxp_rag.answering.phrasing.events import Released, Withheld
@@ -126,8 +126,7 @@ class Phrasing:
 
     def _quote(self, statements: Sequence[Statement]) -> Iterator[Released]:
         for one in self._unsaid(statements):
-            title = flat(f"{one.title}: ") if one.title else ""
-            yield self._release(f"{title}{flat(one.sentence.text)}", one.sentences, "quote")
+            yield self._release(one.words, one.sentences, "quote")
 
     def _release(self, words: str, sentences: Sequence[Sentence], origin: Literal["model", "quote"]) -> Released:
         citations = self.citer.cite(sentences)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
-from osxp_rag.corpus.text import one_line
+from osxp_rag.corpus.text import hyphenated, one_line
 
 LENGTH = 80  # characters
-_NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def title_of(question: str) -> str:
@@ -22,6 +18,5 @@ def title_of(question: str) -> str:
 
 def file_name(title: str, ending: str) -> str:
     """Return a name of plain letters and digits for a file, whatever the title holds."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = _NOT_NAME.sub("-", plain)[:60].strip("-")
+    words = hyphenated(title)[:60].strip("-")
     return f"osxp-rag-{words or 'chat'}.{ending}"

@@ -8,11 +8,12 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from osxp_rag.corpus.text import hyphenated
+
 LONGEST = 100  # characters of a name, its ending not counted
 _LONGEST_ENDING = 16  # characters; what is longer is no ending
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # on Windows, with any ending
-_OTHER = re.compile(r"[^a-z0-9]+")
 _PAGE = re.compile(r"\.(?:x?html?|php|aspx?|md|txt|pdf)$", re.IGNORECASE)
 
 
@@ -34,8 +35,7 @@ def name_of_url(url: str, ending: str) -> str:
     """
     parts = urlsplit(url)
     words = unquote(f"{parts.hostname or ''} {_PAGE.sub('', parts.path)} {parts.query}")
-    folded = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return _shortened(_OTHER.sub("-", folded).strip("-") or "page", url) + ending
+    return _shortened(hyphenated(words).strip("-") or "page", url) + ending
 
 
 def _shortened(stem: str, whole: str) -> str:
