@@ -11,7 +11,7 @@ import pytest
 
 from osxp_rag.errors import ModelError
 from osxp_rag.models import packaged
-from osxp_rag.models.embedder import Embedder, embedder_identity, load_embedder
+from osxp_rag.models.embedder import Embedder, embedder_identity, load_embedder, rounds_fast
 from osxp_rag.settings import Settings
 
 TEXTS = [
@@ -124,6 +124,20 @@ def test_vectors_made_fast_are_nearly_the_same(embedder):
 
     assert cosines(exact, fast).min() >= 0.9999
     np.testing.assert_allclose(np.linalg.norm(fast, axis=1), 1.0, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("processor", "faster"),
+    [
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True}, True),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": True}, True),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": False}, False),
+        ({"cpu_name": "AMD Ryzen", "avx2": True}, False),
+        ({}, False),
+    ],
+)
+def test_bfloat16_is_used_where_it_saves_time(processor, faster):
+    assert rounds_fast(processor) is faster
 
 
 def test_a_question_is_nearest_to_the_passage_that_answers_it_in_another_language(embedder):

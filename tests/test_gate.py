@@ -133,9 +133,9 @@ def in_range(found):
     assert all(math.isfinite(value) for value in found.values())
     assert -1.0 - 1e-5 <= found["sentence_top"] <= 1.0 + 1e-5
     assert found["best_similar"] <= found["sentence_top"]
-    for share in ("best_coverage", "near_coverage", "names_met", "lexical_top", "best_hit"):
+    for share in ("best_coverage", "near_coverage", "unmet", "names_met", "lexical_top", "best_hit"):
         assert 0.0 <= found[share] <= 1.0 + 1e-6, share
-    for flag in ("agreement", "fits", "same_language", "read_on"):
+    for flag in ("agreement", "fits", "same_language", "untold", "read_on"):
         assert found[flag] in (0.0, 1.0)
     for margin in ("margin", "best_span"):
         assert -12.0 <= found[margin] <= 12.0
@@ -180,6 +180,12 @@ def test_names_are_met_where_the_passage_holds_them(evidence):
     assert features(evidence("who presented it?"))["names_met"] == 1.0
 
 
+def test_the_rarest_word_that_the_passage_lacks_is_a_feature(evidence):
+    assert features(evidence("What is Heron?"))["unmet"] == 0.0
+    assert features(evidence("What is the ratatouille of Heron?"))["unmet"] == pytest.approx(1.0)
+    assert 0.0 < features(evidence("Does Heron speak to the mill?"))["unmet"] <= 1.0
+
+
 def test_the_language_of_the_best_sentence_is_a_feature(evidence):
     assert features(evidence("Quelle est la licence de Loutre ?"))["same_language"] == 1.0
     assert features(evidence("What is the licence of Loutre?"))["same_language"] == 0.0
@@ -203,6 +209,13 @@ def test_the_highest_of_the_readers_logits_is_a_feature_and_the_mean_of_its_thre
 @pytest.mark.parametrize(("read", "further"), [(1, 0.0), (4, 0.0), (5, 1.0)])
 def test_that_the_reader_had_to_go_on_is_a_feature(evidence, read, further):
     assert features(read_as(evidence(QUESTION), [0.0] * read))["read_on"] == further
+
+
+def test_that_the_best_sentence_says_that_something_is_not_told_is_a_feature(evidence):
+    found = evidence("What is Heron?")
+    best = replace(found.sentences[0], text="The licence of Heron is not documented.")
+    assert features(found)["untold"] == 0.0
+    assert features(replace(found, sentences=[best, *found.sentences]))["untold"] == 1.0
 
 
 def test_the_mean_of_fewer_than_three_logits_is_theirs(evidence):

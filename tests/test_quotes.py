@@ -65,6 +65,36 @@ def test_a_fact_is_quoted_up_to_three_times_where_the_choice_is_close_the_best_f
     assert said(FACT, close) == ["Best.", "Second.", "Third."]
 
 
+def test_that_something_is_not_told_is_quoted_only_where_it_says_the_most():
+    missing, told = "The room of the Heron talk is not documented.", "The talk was on Monday."
+    assert said(FACT, [sentence(A, 0, told, 0.9), sentence(A, 60, missing, 0.8, 60)]) == [told]
+    assert said(FACT, [sentence(A, 0, told, 0.8), sentence(A, 60, missing, 0.9, 60)]) == [missing, told]
+
+
+@pytest.mark.parametrize(
+    ("text", "untold"),
+    [
+        ("The day and the room of the talk are not documented in the sources.", True),
+        ("The article gives no figure from the study.", True),
+        ("The sources do not say whether the mill uses free software.", True),
+        ("It is not yet known who will speak.", True),
+        ("L'intervenant et la salle ne sont pas documentés dans les sources.", True),
+        ("L’année de création n’est pas indiquée ici.", True),
+        ("Les sources ne disent pas si la commune utilise Heron.", True),
+        ("L'article ne donne ni titre ni salle.", True),
+        ("La date reste inconnue.", True),
+        ("The article does not name Heron.", False),
+        ("Heron is not written in Java.", False),
+        ("The notes are documented in the wiki.", False),
+        ("L'article ne nomme pas Heron.", False),
+        ("Heron n'est pas un logiciel libre.", False),
+        ("Le personnel est connu pour son calme.", False),
+    ],
+)
+def test_a_sentence_that_only_says_that_something_is_not_told_is_known(text, untold):
+    assert sentence(A, 0, text).untold is untold
+
+
 def test_a_list_takes_every_sentence_that_is_nearly_as_good():
     assert said(
         LIST,

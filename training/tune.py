@@ -49,7 +49,7 @@ def candidates() -> list[tuple[str, list[float], Change]]:
         ("dense_weight", [0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0], lambda s, v: replace(s, dense_weight=v)),
         ("passages", [5, 8, 10, 15], lambda s, v: replace(s, passages=int(v))),
         ("embedded", [8, 16, 24, 64], lambda s, v: replace(s, embedded=int(v))),
-        ("fact_margin", [0.0, 1.0, 1.5, 2.0, 2.5], rule("fact_margin")),
+        ("fact_margin", [0.0, 1.0, 1.5, 2.0, 2.5, 3.0], rule("fact_margin")),
         ("list_margin", [2.0, 3.0, 3.5, 4.0, 5.0], rule("list_margin")),
         ("comparison_margin", [3.5, 4.0, 5.0, 6.0], rule("comparison_margin")),
         ("document_share", [0.2, 0.3, 0.4, 0.5], rule("document_share")),

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     allow_network: bool = Field(
         False, description="let `add` fetch pages, and a language model be on another machine; nothing else goes out"
     )
-    threshold: Share = Field(0.5, description="probability from which on a question is answered")
+    threshold: Share = Field(0.55, description="probability from which on a question is answered")
     batch_size: int = Field(16, ge=1, le=512, description="passages embedded at once")
     threads: int | None = Field(None, ge=1, le=256, description="CPU threads; all cores when unset")
     max_file_mb: float = Field(20.0, gt=0, le=1024, description="largest file that is indexed, in MB")

@@ -4,7 +4,8 @@
 
 WORK holds train.jsonl and dev.jsonl (see prepare). OUT gets checkpoint.pt, from which the same command goes on after a
 stop, log.jsonl, and at the end reader.safetensors: the moving average of the weights, in half precision. Without
---start the encoder begins as the embedder's. bfloat16 autocast; runs on a GPU where there is one.
+--start the encoder begins as the embedder's. bfloat16 autocast where it is
+faster; runs on a GPU where there is one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from osxp_rag.models import encoder, packaged
+from osxp_rag.models.embedder import rounds_fast
 from osxp_rag.models.reader_network import WORDS, ReaderNetwork, layers_of
 from training.reader.encoding import Batch, Encoded, batches, collate, encode_item
 from training.reader.items import Item
@@ -129,7 +131,8 @@ Logits = tuple[Tensor, Tensor, Tensor]
 
 def read(network: ReaderNetwork, batch: Batch, device: torch.device) -> Logits:
     """Return start and end logits, closed where no span may begin or end, and those of answerability."""
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    faster = device.type != "cpu" or rounds_fast(torch.cpu.get_capabilities())
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=faster):
         start, end, answerable = network(batch.ids.to(device), batch.attention.to(device))
     closed = ~batch.open.to(device)
     return start.float().masked_fill(closed, CLOSED), end.float().masked_fill(closed, CLOSED), answerable.float()

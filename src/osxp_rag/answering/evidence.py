@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from osxp_rag.answering.question import Question
 from osxp_rag.answering.read import read_hits, share
+from osxp_rag.answering.wording import UNTOLD
 from osxp_rag.corpus.document import context_of
 from osxp_rag.index.terms import Terms, question_terms, question_words, terms_of
 from osxp_rag.index.terms import words as words_of
@@ -62,6 +63,11 @@ class Sentence:
     span: ReadSpan | None = None
     score: float = 0.0
     vector: NDArray[np.float32] = field(default_factory=_no_vector, repr=False)
+
+    @property
+    def untold(self) -> bool:
+        """Whether it says only that something is not told."""
+        return bool(UNTOLD.search(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def features(evidence: Evidence) -> dict[str, float]:
     agreement      1 where the best hit is among the better half by both vectors and terms
     best_coverage  share of the question's words, by rarity, that the best sentence holds
     near_coverage  the same of the best three passages together
+    unmet          rarity of the rarest of the question's words that the best sentence's passage lacks, as a share of the
+                   greatest among its words; 0 where it lacks none
     names_met      share of the question's names and numbers in the best sentence's passage; 1 where it has none
     fits           1 where the best sentence holds the kind of thing that is asked for
     same_language  1 where the best sentence is in the question's language, so that words can be met
@@ -75,6 +77,7 @@ def features(evidence: Evidence) -> dict[str, float]:
     best_read      logit of the best sentence's passage; that of no answer at all where it was not read
     best_hit       fused score of the best sentence's passage
     best_similar   cosine of question and best sentence
+    untold         1 where the best sentence says that something is not told: most often it is what was asked for
     read_on        1 where more than the first few passages were read: the answer was not found in them, or several are
     """
     best, hit = evidence.sentences[0], max(evidence.hits, key=lambda one: one.score)
@@ -87,6 +90,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "agreement": float(min(hit.dense_norm, hit.lexical_norm) > 0.5),
         "best_coverage": best.coverage,
         "near_coverage": coverage(evidence.words, _near_terms(evidence), set()),
+        "unmet": _unmet(evidence),
         "names_met": _names_met(evidence),
         "fits": float(best.fits),
         "same_language": float(best.hit.metadata.lang == evidence.question.language),
@@ -98,6 +102,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "best_read": best.hit.reading.answerable if best.hit.reading else _UNREAD,
         "best_hit": best.hit.score,
         "best_similar": best.similarity,
+        "untold": float(best.untold),
         "read_on": float(len(readings) > READ_FIRST),
     }
 
@@ -109,6 +114,14 @@ def _bounded(margin: float) -> float:
 
 def _near_terms(evidence: Evidence) -> set[str]:
     return {term for hit in evidence.hits[:_NEAR] for term in terms_of(_shown(hit), hit.metadata.lang)}
+
+
+def _unmet(evidence: Evidence) -> float:
+    hit = evidence.sentences[0].hit
+    held = set(terms_of(_shown(hit), hit.metadata.lang))
+    lacking = [rarity for terms, rarity in evidence.words if held.isdisjoint(terms)]
+    greatest = max((rarity for _, rarity in evidence.words), default=0.0)
+    return max(lacking, default=0.0) / greatest if greatest else 0.0
 
 
 def _names_met(evidence: Evidence) -> float:

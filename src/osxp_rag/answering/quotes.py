@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from osxp_rag.answering.answer import flat
@@ -57,12 +57,12 @@ class Selection:
 
     same: float = 0.92
     repeated: float = 0.98
-    fact_margin: float = 2.0
-    fact_most: int = 3
+    fact_margin: float = 3.0
+    fact_most: int = 4
     list_margin: float = 3.5
     comparison_margin: float = 4.0
     list_most: int = 12
-    document_share: float = 0.3
+    document_share: float = 0.2
     documents_most: int = 20
     summary_margin: float = 6.0
     summary_most: int = 12
@@ -73,9 +73,9 @@ class Selection:
 def compose(evidence: Evidence, selection: Selection | None = None) -> list[Statement]:
     """Return the statements that answer the question, in reading order; at least one where there is a sentence."""
     rules = selection or Selection()
-    sentences = evidence.sentences
-    if not sentences:
+    if not evidence.sentences:
         return []
+    evidence = replace(evidence, sentences=_telling(evidence.sentences))
     match evidence.question.shape:
         case "fact":
             return _close(evidence, rules.fact_margin, rules.fact_most, rules)
@@ -86,6 +86,11 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
         case _:
             margin = rules.comparison_margin if evidence.question.compares else rules.list_margin
             return _in_order(_close(evidence, margin, rules.list_most, rules), evidence)
+
+
+def _telling(sentences: list[Sentence]) -> list[Sentence]:
+    """Leave out the sentences that only say that something is not told, unless the best one is such: then it matters."""
+    return sentences if sentences[0].untold else [one for one in sentences if not one.untold]
 
 
 def _close(evidence: Evidence, margin: float, most: int, rules: Selection) -> list[Statement]:

@@ -147,5 +147,20 @@ HOLDS: dict[Expected, re.Pattern[str]] = {
     ),
 }
 
+# A sentence that says only that a thing is not told ("the room is not documented"). What denies a thing ("the article
+# does not name it") says something, and is none of these.
+_TOLD = r"(?:documented|stated|given|known|told|specified|disclosed|indicated)"
+_DITE = r"(?:document|indiqu|pr[ée]cis|communiqu|donn)[ée]e?s?|connue?s?|dite?s?"
+UNTOLD = re.compile(
+    rf"""\b(?:is|are|was|were|been)\ (?:not|nowhere)\ (?:\w+\ ){{0,2}}{_TOLD}\b
+    | \b(?:does|do|did)\ not\ (?:say|state|tell|specify|disclose)\b | \bsays?\ nothing\b | \bgives?\ no\b
+    | \b(?:is|are|remains?)\ unknown\b
+    | \b(?:n['’]est|ne\ sont|n['’]a|n['’]ont|n['’]était|n['’]étaient)\ (?:pas|nulle\ part)\ (?:\w+\ ){{0,2}}(?:{_DITE})\b
+    | \bne\ (?:dit|disent|(?:précise|indique|communique)(?:nt)?)\ (?:pas|rien|ni|aucun)\w*\b
+    | \bne\ donne(?:nt)?\ (?:ni|aucun)\w*\b
+    | \b(?:est|sont|reste|restent)\ inconnue?s?\b""",
+    _FLAGS,
+)
+
 # A word; dots, colons and hyphens may join its parts.
 WORD = re.compile(r"[^\W_]+(?:[-.:]+[^\W_]+)*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,13 +122,19 @@ def _uncut(model: SentenceTransformer) -> Tokenizer:
 
 
 def rounded() -> AbstractContextManager[object]:
-    """Return a context in which matrices are multiplied in bfloat16 where the processor has it: 1.5 times as fast."""
+    """Return a context in which matrices are multiplied in bfloat16 where that is faster."""
     import torch
 
-    capable = torch.cpu.get_capabilities()
-    if capable.get("avx512_bf16") or capable.get("amx_bf16"):
-        return torch.autocast("cpu", dtype=torch.bfloat16)
-    return nullcontext()
+    return torch.autocast("cpu", dtype=torch.bfloat16) if rounds_fast(torch.cpu.get_capabilities()) else nullcontext()
+
+
+def rounds_fast(capable: Mapping[str, Any]) -> bool:
+    """Return whether a processor, by torch's account of it, multiplies faster in bfloat16 than in float32.
+
+    AMD's with AVX-512 take two thirds of the time; Intel's need AMX: with AVX-512 alone they take 1.7 times as long.
+    """
+    avx512 = bool(capable.get("avx512_bf16")) and not str(capable.get("cpu_name")).startswith("Intel")
+    return bool(capable.get("amx_bf16")) or avx512
 
 
 def embedder_identity(settings: Settings) -> str:
