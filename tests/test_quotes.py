@@ -52,17 +52,18 @@ def test_no_evidence_makes_no_statement():
 
 
 def test_a_fact_is_one_statement_the_best_sentence():
-    assert said(FACT, [sentence(A, 0, "Second.", -1.2, 60), sentence(A, 20, "Best.", 0.9)]) == ["Best."]
+    assert said(FACT, [sentence(A, 0, "Second.", -2.2, 60), sentence(A, 20, "Best.", 0.9)]) == ["Best."]
 
 
-def test_a_fact_is_quoted_up_to_three_times_where_the_choice_is_close_the_best_first():
+def test_a_fact_is_quoted_up_to_four_times_where_the_choice_is_close_the_best_first():
     close = [
         sentence(A, 0, "Second.", 0.8, 60),
         sentence(A, 20, "Best.", 0.9),
         sentence(A, 40, "Third.", 0.7, 120),
         sentence(A, 60, "Fourth.", 0.6, 180),
+        sentence(A, 80, "Fifth.", 0.5, 240),
     ]
-    assert said(FACT, close) == ["Best.", "Second.", "Third."]
+    assert said(FACT, close) == ["Best.", "Second.", "Third.", "Fourth."]
 
 
 def test_that_something_is_not_told_is_quoted_only_where_it_says_the_most():

@@ -4,8 +4,7 @@
 
 WORK holds train.jsonl and dev.jsonl (see prepare). OUT gets checkpoint.pt, from which the same command goes on after a
 stop, log.jsonl, and at the end reader.safetensors: the moving average of the weights, in half precision. Without
---start the encoder begins as the embedder's. bfloat16 autocast where it is
-faster; runs on a GPU where there is one.
+--start the encoder begins as the embedder's. bfloat16 autocast where it is faster; runs on a GPU where there is one.
 """
 
 from __future__ import annotations

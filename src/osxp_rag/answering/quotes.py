@@ -89,7 +89,7 @@ def compose(evidence: Evidence, selection: Selection | None = None) -> list[Stat
 
 
 def _telling(sentences: list[Sentence]) -> list[Sentence]:
-    """Leave out the sentences that only say that something is not told, unless the best one is such: then it matters."""
+    """Leave out sentences that only say that something is not told, unless the best one is such: then it matters."""
     return sentences if sentences[0].untold else [one for one in sentences if not one.untold]
 
 

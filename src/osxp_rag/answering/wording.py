@@ -155,7 +155,7 @@ UNTOLD = re.compile(
     rf"""\b(?:is|are|was|were|been)\ (?:not|nowhere)\ (?:\w+\ ){{0,2}}{_TOLD}\b
     | \b(?:does|do|did)\ not\ (?:say|state|tell|specify|disclose)\b | \bsays?\ nothing\b | \bgives?\ no\b
     | \b(?:is|are|remains?)\ unknown\b
-    | \b(?:n['’]est|ne\ sont|n['’]a|n['’]ont|n['’]était|n['’]étaient)\ (?:pas|nulle\ part)\ (?:\w+\ ){{0,2}}(?:{_DITE})\b
+    | \b(?:n['’](?:est|a|ont|était|étaient)|ne\ sont)\ (?:pas|nulle\ part)\ (?:\w+\ ){{0,2}}(?:{_DITE})\b
     | \bne\ (?:dit|disent|(?:précise|indique|communique)(?:nt)?)\ (?:pas|rien|ni|aucun)\w*\b
     | \bne\ donne(?:nt)?\ (?:ni|aucun)\w*\b
     | \b(?:est|sont|reste|restent)\ inconnue?s?\b""",
