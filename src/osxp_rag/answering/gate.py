@@ -64,8 +64,8 @@ def features(evidence: Evidence) -> dict[str, float]:
     agreement      1 where the best hit is among the better half by both vectors and terms
     best_coverage  share of the question's words, by rarity, that the best sentence holds
     near_coverage  the same of the best three passages together
-    unmet          rarity of the rarest of the question's words that the best sentence's passage lacks, as a share of the
-                   greatest among its words; 0 where it lacks none
+    unmet          rarity of the rarest of the question's words that the best sentence's passage lacks, as a share of
+                   the greatest rarity among its words; 0 where it lacks none
     names_met      share of the question's names and numbers in the best sentence's passage; 1 where it has none
     fits           1 where the best sentence holds the kind of thing that is asked for
     same_language  1 where the best sentence is in the question's language, so that words can be met
