@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from osxp_rag.settings import Settings
 from tests.browser.visits import ENGLISH, FRENCH, PHONE, SURE, UNANSWERABLE, WAIT_MS, ask, expect_count, finished, fits
 
 if TYPE_CHECKING:
     from tests.browser.served import Served
     from tests.browser.visits import Visitor
+
+THRESHOLD = f"{Settings().threshold:.0%}"
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +108,7 @@ def test_an_unanswerable_question_is_refused_calmly_with_a_reason_and_other_ways
     assert page.locator("#sources .source").count() == 0
     refusal = turn.locator(".refusal")
     assert "do not hold an answer" in (refusal.text_content() or "")
-    assert "50%" in (refusal.text_content() or "")
+    assert THRESHOLD in (refusal.text_content() or "")
     assert refusal.locator(".nearest li").count() == 3
     assert refusal.locator(".examples li").count() == 2
     refusal.locator(".examples button").first.click()

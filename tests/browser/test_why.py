@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from osxp_rag.answering.gate import load_gate
+from osxp_rag.settings import Settings
 from tests.browser.visits import ENGLISH, UNANSWERABLE, WAIT_MS, ask
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.browser.served import Served
     from tests.browser.visits import Visitor
+
+THRESHOLD = f"{Settings().threshold:.0%}"
 
 pytestmark = pytest.mark.browser
 
@@ -53,9 +56,9 @@ def test_the_probability_stands_against_the_threshold(visitor: Visitor, served: 
     why = opened(visitor.open(), ENGLISH)
     share = f"{served.answer(ENGLISH)['confidence']:.0%}"
     gauge = why.locator(".gauge.passed")
-    assert gauge.get_attribute("aria-label") == f"{share}. threshold 50%."
+    assert gauge.get_attribute("aria-label") == f"{share}. threshold {THRESHOLD}."
     said = why.text_content() or ""
-    assert f"estimated at {share}. That is at least the threshold of 50%" in said
+    assert f"estimated at {share}. That is at least the threshold of {THRESHOLD}" in said
     assert why.locator(".moves tr").count() == len(load_gate().weights)
 
 
