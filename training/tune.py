@@ -50,6 +50,7 @@ def candidates() -> list[tuple[str, list[float], Change]]:
         ("passages", [5, 8, 10, 15], lambda s, v: replace(s, passages=int(v))),
         ("embedded", [8, 16, 24, 64], lambda s, v: replace(s, embedded=int(v))),
         ("fact_margin", [0.0, 1.0, 1.5, 2.0, 2.5, 3.0], rule("fact_margin")),
+        ("fact_most", [1, 2, 3, 4], rule("fact_most")),
         ("list_margin", [2.0, 3.0, 3.5, 4.0, 5.0], rule("list_margin")),
         ("comparison_margin", [3.5, 4.0, 5.0, 6.0], rule("comparison_margin")),
         ("document_share", [0.2, 0.3, 0.4, 0.5], rule("document_share")),
